@@ -1,0 +1,192 @@
+//! What may be asked, and no logic.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Honest metrics and scorecards from exported call logs.
+///
+/// Reads CSV, TSV or Parquet exports of telephony systems, counts every row, and says with every number what it
+/// rests on. Results go to standard output, everything else to standard error.
+///
+/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed; 2 could not.
+#[derive(Debug, Parser)]
+#[command(name = "callmerit", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// One line an agent: handled, handle time, transfers, first-contact resolution, satisfaction, with intervals
+    Scorecard {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        definitions: DefinitionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Metrics of the whole log or by groups
+    Metrics {
+        #[command(flatten)]
+        read: ReadArgs,
+        /// What to group by: none, or one or more of queue, agent, team, issue, direction, weekday, hour, day, week,
+        /// month, interval, with commas between; give it twice for two tables from one reading
+        #[arg(long, value_name = "GROUPS", default_value = "none")]
+        by: Vec<String>,
+        #[command(flatten)]
+        definitions: DefinitionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// How the files were understood, the ledger of their rows, and what to know about the data
+    Check {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Source profiles: how exports are understood
+    Profiles {
+        #[command(subcommand)]
+        command: Option<ProfileCommand>,
+    },
+    /// The calls as they were understood, one row a leg, without names of customers: for SQL and other tools
+    Export {
+        #[command(flatten)]
+        read: ReadArgs,
+        /// What to write
+        #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+        format: ExportFormat,
+        /// File to write; standard output without it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        quiet: Quiet,
+    },
+    /// Every metric's definition, for people or with its SQL
+    Definitions {
+        #[command(flatten)]
+        definitions: DefinitionArgs,
+        /// markdown for people, json with SQL
+        #[arg(long, value_enum, default_value_t = DefinitionFormat::Markdown)]
+        format: DefinitionFormat,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Print a built-in profile as TOML
+    Show { name: String },
+    /// Write a profile for an export nobody has seen, to correct and pass with --profile
+    New {
+        file: String,
+        /// File to write; standard output without it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DefinitionFormat {
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    Table,
+    Csv,
+    Tsv,
+    Json,
+    Ndjson,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub struct Quiet {
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadArgs {
+    /// Exports to read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<String>,
+    /// Source profile to use instead of recognising one: a TOML file, or the name of a built-in one
+    #[arg(long, value_name = "FILE.toml")]
+    pub profile: Option<String>,
+    /// Time zone of times that carry none, and of days and hours in results, as in Europe/London
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// First day (or time) of the period, as in 2026-03-01
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Last day of the period, or the time it ends
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// inbound, outbound, internal or all; inbound where the source tells
+    #[arg(long, value_name = "DIRECTION", value_parser = ["inbound", "outbound", "internal", "all"])]
+    pub direction: Option<String>,
+    /// voice, callback, chat, email, message, other or all; voice where the source tells
+    #[arg(long, value_name = "CHANNEL", value_parser = ["voice", "callback", "chat", "email", "message", "other", "all"])]
+    pub channel: Option<String>,
+    /// Exit with 1 if more of the rows than this are rejected, as in 1%
+    #[arg(long, value_name = "SHARE")]
+    pub max_rejected: Option<String>,
+    /// Threads to use; all cores without it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Definitions")]
+pub struct DefinitionArgs {
+    /// T: a wait up to this many seconds is in time
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
+    pub sl_seconds: f64,
+    /// How abandoned contacts count in the service level: answered-only, abandons-missed,
+    /// abandons-within-threshold-excluded, abandons-within-threshold-met, short-abandons-excluded or
+    /// short-abandons-met
+    #[arg(long, value_name = "NAME", default_value = "short-abandons-excluded")]
+    pub sl_formula: String,
+    /// S: abandoned within this many seconds is a short abandon
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    pub short_abandon: f64,
+    /// A customer who comes back within this time was not helped the first time, as in 7d or 72h
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    pub fcr_window: String,
+    /// What a repeat shares with the contact before: customer, customer+queue or customer+issue; the issue counts
+    /// where the source has one that agents cannot choose
+    #[arg(long, value_name = "WHAT", value_parser = ["customer", "customer+queue", "customer+issue"])]
+    pub fcr_match: Option<String>,
+    /// Length of an interval for --by interval, as in 15m, 30m or 1h
+    #[arg(long, value_name = "TIME", default_value = "30m")]
+    pub interval: String,
+    /// Show a service level for single agents all the same
+    #[arg(long)]
+    pub agent_service_level: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Format of the result; without it a table on a terminal and CSV into a pipe or file
+    #[arg(long, value_enum)]
+    pub format: Option<OutputFormat>,
+    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub quiet: Quiet,
+}

@@ -1,0 +1,422 @@
+//! Legs into contacts, and each contact's next contact of the same customer.
+//!
+//! A contact is offered, answered or abandoned once, however many legs it has. One leg stands for it, its
+//! head: the first that an agent answered, or the last if nobody did. The head carries what is the contact's:
+//! the wait until the first answer and the customer. All legs carry the contact's start, so that a contact and
+//! its legs are counted in the same hour.
+
+use crate::call_log::{CallLog, Legs, MISSING, NO_CUSTOMER, flag};
+use crate::intake::{Intake, Place, Reason};
+use std::sync::atomic::{AtomicU32, Ordering};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What two contacts must share beside the customer for the later one to be a repeat of the earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    Customer,
+    CustomerQueue,
+    CustomerIssue,
+}
+
+/// A period of time, ms UTC: from the first, before the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    pub from_ms: i64,
+    pub to_ms: i64,
+}
+
+/// What is known of the contacts' follow-up.
+#[derive(Debug)]
+pub struct FollowUp {
+    /// For each leg that is a head: ms to the customer's next contact, [`MISSING`] if none follows.
+    next_ms: Vec<AtomicU32>,
+    /// Start of the last contact in the files, ms UTC: what comes after it nobody knows.
+    pub end_ms: i64,
+}
+
+impl FollowUp {
+    /// Time to the next contact of head `i`, ms, or [`MISSING`].
+    #[inline(always)]
+    pub fn next_ms(&self, i: usize) -> u32 {
+        self.next_ms[i].load(Ordering::Relaxed)
+    }
+}
+
+/// Removes duplicate records, makes contacts of legs and books what is outside the period.
+pub fn assemble(log: &mut CallLog, intake: &mut Intake, period: Option<Period>, threads: usize) {
+    let count = log.legs.len();
+    if count == 0 {
+        return;
+    }
+    let mut shared = legs_that_share_a_contact(&log.legs, threads);
+    let tells_transfers = log.legs.flags.values().iter().any(|f| f & flag::TRANSFERRED != 0);
+    let flags = &mut log.legs.flags;
+    if flags.is_absent() {
+        flags.set(count, 0, flag::HEAD); // makes the column exist
+    }
+    for bits in flags.values_mut() {
+        *bits |= flag::HEAD;
+    }
+    let mut duplicates = Vec::new();
+    shared.sort_unstable_by_key(|i| content_order(&log.legs, *i as usize));
+    let keys = &log.legs.contact;
+    let contacts: Vec<&[u32]> = shared.chunk_by(|a, b| keys.get(*a as usize) == keys.get(*b as usize)).collect();
+    for contact in contacts {
+        let legs = drop_duplicates(&log.legs, contact, &mut duplicates);
+        join(&mut log.legs, legs, tells_transfers);
+    }
+    let place = |log: &CallLog, i: usize| Place { file: log.file_of(i) as u32, line: log.legs.line.get(i) };
+    for i in duplicates {
+        let bits = log.legs.flags.get(i);
+        log.legs.flags.set(count, i, (bits | flag::DUPLICATE) & !flag::HEAD);
+        intake.leave_out(Reason::Duplicate, place(log, i));
+    }
+    if let Some(period) = period {
+        leave_out_others(log, intake, period);
+    }
+}
+
+/// Indices of the legs whose contact has more than one record.
+fn legs_that_share_a_contact(legs: &Legs, threads: usize) -> Vec<u32> {
+    let contacts = legs.contact.values();
+    if contacts.is_empty() {
+        return Vec::new();
+    }
+    let parts = partition(contacts.len(), threads, |i| Some(contacts[i]));
+    let mut shared: Vec<u32> = in_parallel(&parts, threads, |entries, out: &mut Vec<u32>| {
+        let mut first = SmallMap::new(entries.len());
+        for (key, i) in entries {
+            if let Some(earlier) = first.insert(*key, *i) {
+                out.push(earlier);
+                out.push(*i);
+            }
+        }
+    });
+    shared.sort_unstable();
+    shared.dedup();
+    shared
+}
+
+/// An order of records that rests on what they say, not on where they stand: the newest version of a leg first,
+/// of two equally new ones the one that says more.
+fn content_order(legs: &Legs, i: usize) -> impl Ord + use<> {
+    let leg = legs.get(i);
+    let said = |ms: u32| std::cmp::Reverse(ms.wrapping_add(1));
+    (
+        (leg.contact, leg.leg, std::cmp::Reverse(leg.version)),
+        (std::cmp::Reverse(leg.flags), leg.start_ms, said(leg.acw_ms), said(leg.handle_ms), said(leg.wait_ms)),
+        (said(leg.hold_ms), leg.agent, leg.queue, leg.issue, leg.customer, leg.score),
+    )
+}
+
+/// The legs of one contact in the order of time; further records of the same leg go to `duplicates`.
+fn drop_duplicates(legs: &Legs, contact: &[u32], duplicates: &mut Vec<usize>) -> Vec<usize> {
+    let mut kept: Vec<usize> = Vec::new();
+    for i in contact {
+        let i = *i as usize;
+        match kept.last() {
+            Some(last) if legs.leg.get(*last) == legs.leg.get(i) => duplicates.push(i),
+            _ => kept.push(i),
+        }
+    }
+    kept.sort_unstable_by_key(|i| time_order(legs, *i));
+    kept
+}
+
+/// The order of the legs of one contact: by start, then by what they say.
+pub fn time_order(legs: &Legs, i: usize) -> impl Ord + use<> {
+    (legs.start_ms.get(i), content_order(legs, i))
+}
+
+/// Makes one contact of several legs.
+fn join(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) {
+    if parts.len() < 2 {
+        return;
+    }
+    let count = legs.len();
+    let answered = |legs: &Legs, i: usize| legs.flags(i) & flag::ANSWERED != 0;
+    if !tells_transfers {
+        // Where the source marks no transfers, an answered leg that another leg follows was one.
+        for pair in parts.windows(2) {
+            if answered(legs, pair[0]) {
+                legs.set_flags(pair[0], flag::TRANSFERRED);
+            }
+        }
+    }
+    let at = parts.iter().position(|i| answered(legs, *i)).unwrap_or(parts.len() - 1);
+    let head = parts[at];
+    let waits = parts[..=at].iter().map(|i| legs.wait_ms.get(*i)).filter(|w| *w != MISSING);
+    let wait = waits.reduce(|sum, wait| sum.saturating_add(wait).min(MISSING - 1));
+    let customer = parts.iter().map(|i| legs.customer.get(*i)).find(|c| *c != NO_CUSTOMER);
+    let transferred = parts.iter().any(|i| legs.flags(*i) & flag::TRANSFERRED != 0);
+    let direction = parts.iter().map(|i| legs.flags(*i)).find(|f| f & flag::ANSWERED != 0).unwrap_or(0);
+    for i in &parts {
+        let bits = legs.flags(*i) & !flag::HEAD;
+        legs.flags.set(count, *i, bits);
+    }
+    let mut bits = flag::HEAD | if transferred { flag::CONTACT_TRANSFERRED } else { 0 };
+    if direction & flag::ANSWERED == 0 && parts.iter().any(|i| legs.flags(*i) & flag::ABANDONED != 0) {
+        bits |= flag::ABANDONED;
+    }
+    legs.set_flags(head, bits);
+    let start = legs.start_ms.get(parts[0]);
+    for i in &parts {
+        legs.start_ms.set(count, *i, start);
+    }
+    legs.wait_ms.set(count, head, wait.unwrap_or(MISSING));
+    legs.customer.set(count, head, customer.unwrap_or(NO_CUSTOMER));
+}
+
+/// Marks and books the legs of contacts that start outside the period.
+fn leave_out_others(log: &mut CallLog, intake: &mut Intake, period: Period) {
+    for i in 0..log.legs.len() {
+        let start = log.legs.start_ms.get(i);
+        let outside = start < period.from_ms || start >= period.to_ms;
+        if outside && log.legs.flags(i) & flag::DUPLICATE == 0 {
+            log.legs.set_flags(i, flag::OUTSIDE);
+            let place = Place { file: log.file_of(i) as u32, line: log.legs.line.get(i) };
+            intake.leave_out(Reason::OutsidePeriod, place);
+        }
+    }
+}
+
+/// Finds each contact's next contact: the same customer's (and queue's or issue's) first one that starts later.
+pub fn follow_up(log: &CallLog, by: Match, threads: usize) -> FollowUp {
+    let legs = &log.legs;
+    let count = legs.len();
+    let next_ms: Vec<AtomicU32> = std::iter::repeat_with(|| AtomicU32::new(MISSING)).take(count).collect();
+    let starts = legs.start_ms.values();
+    let end_ms = starts.iter().copied().max().unwrap_or(i64::MIN);
+    let customers = legs.customer.values();
+    if customers.is_empty() {
+        return FollowUp { next_ms, end_ms };
+    }
+    let key = |i: usize| {
+        if legs.flags(i) & flag::HEAD == 0 || customers[i] == NO_CUSTOMER {
+            return None;
+        }
+        let about = match by {
+            Match::Customer => return Some(customers[i]),
+            Match::CustomerQueue => legs.queue.get(i),
+            Match::CustomerIssue => legs.issue.get(i),
+        };
+        let mut both = [0u8; 12];
+        both[..8].copy_from_slice(&customers[i].to_le_bytes());
+        both[8..].copy_from_slice(&about.to_le_bytes());
+        Some(xxh3_64(&both))
+    };
+    let parts = partition(count, threads, key);
+    in_parallel(&parts, threads, |entries, _: &mut Vec<u32>| {
+        let mut contacts: Vec<(u64, i64, u32)> =
+            entries.iter().map(|(key, i)| (*key, starts[*i as usize], *i)).collect();
+        contacts.sort_unstable();
+        for customer in contacts.chunk_by(|a, b| a.0 == b.0) {
+            let mut later: Option<i64> = None;
+            let mut current = i64::MAX;
+            for (_, start, i) in customer.iter().rev() {
+                if *start < current {
+                    later = (current != i64::MAX).then_some(current);
+                    current = *start;
+                }
+                if let Some(later) = later {
+                    let gap = u32::try_from(later - start).unwrap_or(MISSING - 1).min(MISSING - 1);
+                    next_ms[*i as usize].store(gap, Ordering::Relaxed);
+                }
+            }
+        }
+    });
+    FollowUp { next_ms, end_ms }
+}
+
+/// Entries (key and index) of some rows, sorted into buckets by key; one such set for each thread.
+struct Part {
+    entries: Vec<(u64, u32)>,
+    /// Where each bucket begins, and the end of the last.
+    bounds: Vec<usize>,
+}
+
+/// Entries that a bucket should hold: few enough to stay in the processor's cache.
+const BUCKET: usize = 8_192;
+
+/// Sorts the indices below `count` that have a key into buckets by the key's upper bits.
+fn partition(count: usize, threads: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Part> {
+    let buckets = (count / BUCKET).next_power_of_two().clamp(1, 1_024);
+    let shift = 64 - buckets.trailing_zeros();
+    let bucket = |key: u64| if shift == 64 { 0 } else { (key >> shift) as usize };
+    let threads = threads.clamp(1, count.div_ceil(1 << 16).max(1));
+    let one = |t: usize| {
+        let rows = count * t / threads..count * (t + 1) / threads;
+        let mut bounds = vec![0usize; buckets + 1];
+        for i in rows.clone() {
+            if let Some(key) = key(i) {
+                bounds[bucket(key) + 1] += 1;
+            }
+        }
+        for b in 0..buckets {
+            bounds[b + 1] += bounds[b];
+        }
+        let mut at = bounds.clone();
+        let mut entries = vec![(0u64, 0u32); bounds[buckets]];
+        for i in rows {
+            if let Some(key) = key(i) {
+                let place = &mut at[bucket(key)];
+                entries[*place] = (key, i as u32);
+                *place += 1;
+            }
+        }
+        Part { entries, bounds }
+    };
+    if threads == 1 {
+        return vec![one(0)];
+    }
+    std::thread::scope(|scope| {
+        let one = &one;
+        let started: Vec<_> = (0..threads).map(|t| scope.spawn(move || one(t))).collect();
+        started.into_iter().map(|t| t.join().expect("partitioning does not panic")).collect()
+    })
+}
+
+/// Works on every bucket, several at a time; what each adds to its list is returned in the order of buckets.
+fn in_parallel(parts: &[Part], threads: usize, work: impl Fn(&[(u64, u32)], &mut Vec<u32>) + Sync) -> Vec<u32> {
+    let buckets = parts.first().map_or(0, |p| p.bounds.len() - 1);
+    let threads = threads.clamp(1, buckets.max(1));
+    let some = |t: usize| {
+        let mut out = Vec::new();
+        let mut joined = Vec::new();
+        for b in buckets * t / threads..buckets * (t + 1) / threads {
+            joined.clear();
+            for part in parts {
+                joined.extend_from_slice(&part.entries[part.bounds[b]..part.bounds[b + 1]]);
+            }
+            work(&joined, &mut out);
+        }
+        out
+    };
+    if threads == 1 {
+        return some(0);
+    }
+    std::thread::scope(|scope| {
+        let some = &some;
+        let started: Vec<_> = (0..threads).map(|t| scope.spawn(move || some(t))).collect();
+        started.into_iter().flat_map(|t| t.join().expect("a bucket's work does not panic")).collect()
+    })
+}
+
+/// Keys already met, with the index that brought them; open addressing over hashed keys.
+struct SmallMap {
+    slots: Vec<(u64, u32)>,
+    mask: usize,
+}
+
+impl SmallMap {
+    fn new(entries: usize) -> Self {
+        let size = (entries * 2).next_power_of_two().max(16);
+        SmallMap { slots: vec![(0, MISSING); size], mask: size - 1 }
+    }
+
+    /// The index that had the key before, if any.
+    #[inline]
+    fn insert(&mut self, key: u64, i: u32) -> Option<u32> {
+        let mut at = key as usize & self.mask;
+        loop {
+            let slot = &mut self.slots[at];
+            if slot.1 == MISSING {
+                *slot = (key, i);
+                return None;
+            }
+            if slot.0 == key {
+                return Some(slot.1);
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call_log::{Leg, Names, Tells};
+    use proptest::prelude::*;
+
+    fn log_of(legs: &[Leg]) -> (CallLog, Intake) {
+        let mut all = Legs::default();
+        let mut intake = Intake { rows: legs.len() as u64, ..Intake::default() };
+        for leg in legs {
+            all.push(leg);
+            intake.count(Reason::Kept, Place { file: 0, line: leg.line });
+        }
+        let log = CallLog {
+            legs: all,
+            names: Names::default(),
+            tells: Tells::default(),
+            file_starts: std::iter::once((0, 0)).collect(),
+            scales: Vec::new(),
+            zone: jiff::tz::TimeZone::UTC,
+        };
+        (log, intake)
+    }
+
+    fn leg(contact: u64, leg: u64, start_s: i64, flags: u16) -> Leg {
+        Leg { contact, leg, start_ms: start_s * 1_000, flags, wait_ms: 5_000, customer: 7, ..Leg::default() }
+    }
+
+    #[test]
+    fn a_transferred_contact_is_answered_once_and_waits_once() {
+        let (mut log, mut intake) = log_of(&[
+            leg(1, 11, 100, 0),
+            leg(1, 12, 200, flag::ANSWERED | flag::TRANSFERRED),
+            leg(1, 13, 300, flag::ANSWERED),
+        ]);
+        assemble(&mut log, &mut intake, None, 1);
+        let heads: Vec<usize> = (0..3).filter(|i| log.legs.flags(*i) & flag::HEAD != 0).collect();
+        assert_eq!(heads, [1]);
+        assert_eq!((log.legs.start_ms.get(2), log.legs.wait_ms.get(1)), (100_000, 10_000));
+        assert_ne!(log.legs.flags(1) & flag::CONTACT_TRANSFERRED, 0);
+    }
+
+    #[test]
+    fn the_newest_record_of_a_leg_is_kept_wherever_it_stands() {
+        let old = Leg { version: 1, acw_ms: MISSING, line: 1, ..leg(1, 11, 100, flag::ANSWERED) };
+        let new = Leg { version: 2, acw_ms: 3_000, line: 2, ..old };
+        for order in [[old, new], [new, old]] {
+            let (mut log, mut intake) = log_of(&order);
+            assemble(&mut log, &mut intake, None, 1);
+            let kept: Vec<u32> =
+                (0..2).filter(|i| log.legs.flags(*i) & flag::DUPLICATE == 0).map(|i| log.legs.acw_ms.get(i)).collect();
+            assert_eq!((kept, intake.kept(), intake.balances()), (vec![3_000], 1, true));
+        }
+    }
+
+    #[test]
+    fn contacts_at_the_same_moment_do_not_follow_each_other() {
+        let (mut log, mut intake) =
+            log_of(&[leg(1, 1, 100, 2), leg(2, 1, 100, 2), leg(3, 1, 160, 2), leg(4, 1, 160, 2)]);
+        assemble(&mut log, &mut intake, None, 1);
+        let next = follow_up(&log, Match::Customer, 1);
+        let gaps: Vec<u32> = (0..4).map(|i| next.next_ms(i)).collect();
+        assert_eq!(gaps, [60_000, 60_000, MISSING, MISSING]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_contact_is_the_first_later_one_however_many_threads(
+            rows in proptest::collection::vec((0u64..5, 0i64..50), 1..80),
+        ) {
+            let legs: Vec<Leg> = rows
+                .iter()
+                .enumerate()
+                .map(|(i, (customer, start))| Leg { customer: *customer, ..leg(i as u64 + 1, 1, *start, 2) })
+                .collect();
+            let (mut log, mut intake) = log_of(&legs);
+            assemble(&mut log, &mut intake, None, 2);
+            for threads in [1, 3] {
+                let next = follow_up(&log, Match::Customer, threads);
+                for (i, (customer, start)) in rows.iter().enumerate() {
+                    let later = rows.iter().filter(|(c, s)| c == customer && *c != 0 && s > start).map(|(_, s)| s - start);
+                    let expected = later.min().map_or(MISSING, |gap| gap as u32 * 1_000);
+                    prop_assert_eq!(next.next_ms(i), expected);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What an analyst should know about the data before trusting it.
+
+use crate::call_log::{CallLog, MISSING, flag};
+use crate::intake::{Intake, Reason};
+use crate::read::{FileReport, Note};
+use crate::report::Finding;
+
+/// Looks through the log and the notes of reading.
+pub fn findings(log: &CallLog, intake: &Intake, files: &[FileReport]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        of_notes(file, &mut found);
+        let from = log.file_starts.get(&number).copied().unwrap_or(0);
+        let to = log.file_starts.get(&(number + 1)).copied().unwrap_or(log.legs.len());
+        of_legs(log, file, from..to, &mut found);
+    }
+    let duplicates = intake.buckets.get(&Reason::Duplicate).map_or(0, |b| b.count);
+    if duplicates > 0 && files.len() > 1 {
+        let across = duplicates_across_files(log);
+        if across > 0 {
+            let text = format!("{across} records stand in more than one file; each contact and leg is counted once");
+            found.push(Finding { id: "duplicates_across_files", file: None, text });
+        }
+    }
+    found
+}
+
+fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
+    for (note, count) in &file.notes {
+        let (id, text) = match note {
+            Note::RepeatedHour => (
+                "repeated_hour",
+                format!("{count} times lie in the hour that the clock repeats in autumn; the first of the two is taken"),
+            ),
+            Note::SkippedHour => (
+                "missing_hour",
+                format!(
+                    "{count} times lie in the hour that the clock leaves out in spring and cannot have been; they are \
+                     moved forward by it. Is {} the right zone?",
+                    file.zone
+                ),
+            ),
+            Note::SeveralAgents => (
+                "several_agents",
+                format!(
+                    "{count} contacts name several agents and one handle time for all: they count for their queue and \
+                     as transferred, but for no single agent"
+                ),
+            ),
+            Note::UnreadableScore => {
+                ("unreadable_satisfaction", format!("{count} satisfaction values cannot be read or lie outside the scale; they count as unanswered"))
+            }
+            Note::UnreadableResolution => {
+                ("unreadable_resolution", format!("{count} coded resolutions are neither yes nor no; they count as not coded"))
+            }
+            Note::UnreadableTransfer => {
+                ("unreadable_transfer", format!("{count} transfer marks are neither yes nor no; they count as no transfer"))
+            }
+            Note::RoundedCustomer => (
+                "rounded_customers",
+                format!("{count} customer ids were rounded by a spreadsheet (like 6.02E+11); they count as unknown"),
+            ),
+            Note::HoldOverTalk => (
+                "hold_over_talk",
+                format!("{count} calls have more hold than talk although talk includes hold here; their talk counts as 0"),
+            ),
+            Note::Warned(i) => {
+                let text = file.profile.warn.get(usize::from(*i)).map_or(String::new(), |rule| rule.text.clone());
+                ("source_warning", format!("{text} ({count} rows)"))
+            }
+        };
+        found.push(Finding { id, file: Some(file.name.clone()), text });
+    }
+}
+
+fn of_legs(log: &CallLog, file: &FileReport, range: std::ops::Range<usize>, found: &mut Vec<Finding>) {
+    let legs = &log.legs;
+    let mut push = |id, text: String| found.push(Finding { id, file: Some(file.name.clone()), text });
+    let answered = || range.clone().filter(|i| legs.flags(*i) & flag::ANSWERED != 0);
+    let enough = answered().count() >= 20;
+    let on_the_minute = range.clone().filter(|i| legs.start_ms.get(*i).rem_euclid(60_000) == 0).count();
+    if range.len() >= 20 && on_the_minute == range.len() {
+        let text = "every start time is on the full minute: seconds were lost, perhaps in a spreadsheet, so waits taken \
+                    from times, and what happens within seconds, are not to be trusted";
+        push("seconds_lost", text.to_string());
+    }
+    let columns = [
+        ("wait", file.tells.wait, legs.wait_ms.values()),
+        ("hold", file.tells.hold, legs.hold_ms.values()),
+        ("after-call work", file.tells.acw, legs.acw_ms.values()),
+        ("handle time", file.tells.handle, legs.handle_ms.values()),
+    ];
+    for (name, told, values) in columns {
+        let all_zero = values.is_empty() || answered().all(|i| matches!(values[i], 0 | MISSING));
+        if told && enough && all_zero {
+            let text = format!("{name} is 0 or empty in every answered call: is the column filled in this export?");
+            push("always_zero", text);
+        }
+    }
+    let over = answered()
+        .filter(|i| {
+            let (hold, handle) = (legs.hold_ms.get(*i), legs.handle_ms.get(*i));
+            hold != MISSING && handle != MISSING && hold > handle
+        })
+        .count();
+    if over > 0 {
+        push("hold_over_handle", format!("{over} calls have a hold longer than their handle time; both are kept as they stand"));
+    }
+    let mut times: Vec<u32> = answered().map(|i| legs.handle_ms.get(i)).filter(|t| *t != MISSING).collect();
+    times.sort_unstable();
+    if let Some(median) = times.get(times.len() / 2).filter(|_| enough)
+        && !(5_000..=7_200_000).contains(median)
+        && *median > 0
+    {
+        let text = format!(
+            "the median handle time is {}: is the unit of the durations right?",
+            crate::read::duration::print(i64::from(*median))
+        );
+        push("unlikely_unit", text);
+    }
+    let unknown = answered().filter(|i| legs.customer.get(*i) == 0).count();
+    if file.tells.customer && enough && unknown * 2 > answered().count() {
+        let text = format!(
+            "{unknown} of {} answered calls have no customer identity: first-contact resolution rests on the rest",
+            answered().count()
+        );
+        push("few_customers", text);
+    }
+}
+
+/// Duplicate records whose kept twin is in another file.
+fn duplicates_across_files(log: &CallLog) -> u64 {
+    let legs = &log.legs;
+    let mut kept = std::collections::HashMap::new();
+    let duplicates: Vec<usize> = (0..legs.len()).filter(|i| legs.flags(*i) & flag::DUPLICATE != 0).collect();
+    let wanted: std::collections::HashSet<(u64, u64)> =
+        duplicates.iter().map(|i| (legs.contact.get(*i), legs.leg.get(*i))).collect();
+    for i in 0..legs.len() {
+        let key = (legs.contact.get(i), legs.leg.get(i));
+        if legs.flags(i) & flag::DUPLICATE == 0 && wanted.contains(&key) {
+            kept.insert(key, log.file_of(i));
+        }
+    }
+    let elsewhere = |i: &&usize| kept.get(&(legs.contact.get(**i), legs.leg.get(**i))) != Some(&log.file_of(**i));
+    duplicates.iter().filter(elsewhere).count() as u64
+}

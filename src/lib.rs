@@ -1,0 +1,22 @@
+//! callmerit: honest metrics and scorecards from exported call logs.
+//!
+//!     files --read--> CallLog (+ Intake) --contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
+//!     everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
+//!
+//! Each stage is a module; data flows in this direction only. docs/architecture.md tells more.
+
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+pub mod call_log;
+pub mod cli;
+pub mod contacts;
+pub mod export;
+pub mod findings;
+pub mod intake;
+pub mod judge;
+pub mod metrics;
+pub mod read;
+pub mod report;
+pub mod run;
+pub mod stats;
+pub mod write;

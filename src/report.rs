@@ -1,0 +1,366 @@
+//! What a run found, ready to be written: plain tables and a few facts around them.
+
+use crate::call_log::{CallLog, Tells};
+use crate::contacts::Match;
+use crate::intake::Intake;
+use crate::judge::Scorecard;
+use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
+use crate::metrics::{Definitions, Facts, Totals};
+use crate::read::{FileReport, Why};
+use serde::Serialize;
+
+/// One value of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A name; `None` where there is none.
+    Text(Option<String>),
+    /// A measured value; `None` where it is unknown.
+    Value(Option<Value>),
+}
+
+/// How a column is shown to people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Show {
+    Text,
+    Unit(Unit),
+    /// A proportion with an interval and a count, which stand in other columns.
+    Between { low: usize, high: usize, count: Option<usize> },
+    /// Only for machines.
+    Hidden,
+}
+
+/// A column: its stable name for machines, its title for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub id: String,
+    pub title: String,
+    pub show: Show,
+}
+
+/// A table of results.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+    /// How many of the first columns name the group.
+    pub keys: usize,
+}
+
+impl Table {
+    fn column(&mut self, id: &str, title: &str, show: Show) {
+        self.columns.push(Column { id: id.to_string(), title: title.to_string(), show });
+    }
+
+    /// Position of a column that is known to be there.
+    fn at(&self, id: &str) -> usize {
+        self.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
+    }
+}
+
+/// Short titles for the screen.
+fn title(id: &str, definitions: &Definitions) -> String {
+    let short = match id {
+        "short_abandoned" => return format!("Aband. <={} s", definitions.short_abandon_ms / 1_000),
+        "service_level" => return format!("SL {} s", definitions.sl_ms / 1_000),
+        "abandoned" => "Aband.",
+        "abandon_rate" => "Aband. %",
+        "longest_wait_s" => "Longest wait",
+        "acw_s" => "ACW",
+        "handle_p50_s" => "Median HT",
+        "handle_p90_s" => "90 % HT",
+        "transfer_rate" => "Transfers",
+        "fcr" => "FCR",
+        "fcr_coded" => "FCR coded",
+        "csat" => "CSAT",
+        "csat_mean" => "CSAT mean",
+        _ => CATALOGUE.iter().find(|m| m.id == id).map_or(id, |m| m.name),
+    };
+    short.to_string()
+}
+
+/// The metrics of each group as a table.
+pub fn metrics_table(facts: &Facts, log: &CallLog, definitions: &Definitions) -> Table {
+    let mut table = Table { keys: facts.dimensions.len(), ..Table::default() };
+    for dimension in &facts.dimensions {
+        let name = dimension.name();
+        table.column(name, &capital(name), Show::Text);
+    }
+    metric_columns(&mut table, definitions);
+    let (low, high, count) = (table.at("fcr_low"), table.at("fcr_high"), table.at("fcr_n"));
+    for id in ["fcr_low", "fcr_high", "fcr_n", "fcr_coded_n", "fcr_unknown"] {
+        let at = table.at(id);
+        table.columns[at].show = Show::Hidden;
+    }
+    let at = table.at("fcr");
+    table.columns[at].show = Show::Between { low, high, count: Some(count) };
+    let by_agent = facts.dimensions.contains(&crate::metrics::Dimension::Agent);
+    for group in &facts.groups {
+        let labels = facts.dimensions.iter().zip(&group.values);
+        let mut row: Vec<Cell> =
+            labels.map(|(d, v)| Cell::Text(d.label(*v, log, definitions.interval_ms))).collect();
+        row.extend(values(&group.totals, definitions, &log.tells, by_agent));
+        table.rows.push(row);
+    }
+    table
+}
+
+fn metric_columns(table: &mut Table, definitions: &Definitions) {
+    for metric in &CATALOGUE {
+        table.column(metric.id, &title(metric.id, definitions), Show::Unit(metric.unit));
+    }
+}
+
+/// All metrics of some totals; the service level of an agent only where it was asked for.
+fn values<'a>(
+    totals: &'a Totals,
+    definitions: &'a Definitions,
+    tells: &'a Tells,
+    of_agent: bool,
+) -> impl Iterator<Item = Cell> + 'a {
+    CATALOGUE.iter().map(move |metric| {
+        let withheld = of_agent && metric.id == "service_level" && !definitions.sl_by_agent;
+        Cell::Value(if withheld { None } else { catalogue::value(metric, totals, definitions, tells) })
+    })
+}
+
+/// The proportions of a scorecard that have an interval, with the names of its ends and of its count.
+/// `fcr_low` and `fcr_high` are what the undecided contacts allow, so the interval of chance has other names.
+const INTERVALS: [(&str, &str, &str, &str); 4] = [
+    ("transfer_rate", "transfer_rate_low", "transfer_rate_high", "handled"),
+    ("fcr", "fcr_interval_low", "fcr_interval_high", "fcr_n"),
+    ("fcr_coded", "fcr_coded_low", "fcr_coded_high", "fcr_coded_n"),
+    ("csat", "csat_low", "csat_high", "csat_n"),
+];
+
+/// The scorecards as a table.
+pub fn scorecard_table(cards: &[Scorecard], log: &CallLog, definitions: &Definitions) -> Table {
+    let mut table = Table { keys: 1, ..Table::default() };
+    table.column("agent", "Agent", Show::Text);
+    metric_columns(&mut table, definitions);
+    let shown = ["handled", "aht_s", "talk_s", "hold_s", "acw_s", "transfer_rate", "fcr", "fcr_coded", "csat", "csat_mean"];
+    for column in table.columns.iter_mut().skip(1) {
+        let asked_for = definitions.sl_by_agent && column.id == "service_level";
+        if !shown.contains(&column.id.as_str()) && !asked_for {
+            column.show = Show::Hidden;
+        }
+    }
+    for (id, low, high, count) in INTERVALS {
+        table.column(low, low, Show::Hidden);
+        table.column(high, high, Show::Hidden);
+        let (at, low, high, count) = (table.at(id), table.at(low), table.at(high), table.at(count));
+        // Handled stands beside it already.
+        let count = (table.columns[count].id != "handled").then_some(count);
+        table.columns[at].show = Show::Between { low, high, count };
+    }
+    for card in cards {
+        let mut row = vec![Cell::Text(Some(card.agent.clone()))];
+        row.extend(values(&card.totals, definitions, &log.tells, true));
+        for (id, ..) in INTERVALS {
+            let interval = catalogue::interval(id, &card.totals, &log.tells);
+            row.push(Cell::Value(interval.map(|(low, _)| Value::Number(low))));
+            row.push(Cell::Value(interval.map(|(_, high)| Value::Number(high))));
+        }
+        table.rows.push(row);
+    }
+    table
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The ledger, for machines.
+#[derive(Debug, Clone, Serialize)]
+pub struct IntakeReport {
+    pub rows: u64,
+    pub kept: u64,
+    /// Rows left out, by reason; with `kept` they sum to `rows`.
+    pub left_out: std::collections::BTreeMap<String, u64>,
+    /// Rows that should have been usable and were not, part of those left out.
+    pub rejected: u64,
+}
+
+impl IntakeReport {
+    pub fn new(intake: &Intake) -> Self {
+        IntakeReport {
+            rows: intake.rows,
+            kept: intake.kept(),
+            left_out: intake.left_out().map(|(reason, bucket)| (reason.to_string(), bucket.count)).collect(),
+            rejected: intake.rejected(),
+        }
+    }
+}
+
+/// The choices behind the numbers, for machines.
+#[derive(Debug, Clone, Serialize)]
+pub struct DefinitionsReport {
+    pub service_level_seconds: f64,
+    pub service_level_formula: &'static str,
+    pub short_abandon_seconds: f64,
+    pub fcr_window_days: f64,
+    pub fcr_match: &'static str,
+    pub interval: &'static str,
+    pub csat_scale: Option<String>,
+    pub time_zone: String,
+    /// What the sources do not tell, so that its metrics are null.
+    pub not_available: Vec<&'static str>,
+}
+
+/// The name of a rule of matching, as `--fcr-match` has it.
+pub fn match_name(by: Match) -> &'static str {
+    match by {
+        Match::Customer => "customer",
+        Match::CustomerQueue => "customer+queue",
+        Match::CustomerIssue => "customer+issue",
+    }
+}
+
+impl DefinitionsReport {
+    pub fn new(definitions: &Definitions, log: &CallLog) -> Self {
+        let scales: Vec<String> = log.scales.iter().map(|s| format!("{} to {}", s.low, s.high)).collect();
+        DefinitionsReport {
+            service_level_seconds: f64::from(definitions.sl_ms) / 1_000.0,
+            service_level_formula: definitions.sl_formula.name(),
+            short_abandon_seconds: f64::from(definitions.short_abandon_ms) / 1_000.0,
+            fcr_window_days: f64::from(definitions.fcr_window_ms) / 86_400_000.0,
+            fcr_match: match_name(definitions.fcr_match),
+            interval: "95 % Wilson",
+            csat_scale: (!scales.is_empty()).then(|| scales.join(" and ")),
+            time_zone: log.zone.iana_name().unwrap_or("UTC").to_string(),
+            not_available: not_available(&log.tells).into_iter().map(|(metric, _)| metric).collect(),
+        }
+    }
+}
+
+/// The metrics that the sources cannot give, and what they would need.
+pub fn not_available(tells: &Tells) -> Vec<(&'static str, &'static str)> {
+    CATALOGUE.iter().filter(|m| !(m.available)(tells)).map(|m| (m.id, m.needs)).collect()
+}
+
+/// All that a scorecard run found.
+#[derive(Debug)]
+pub struct ScorecardReport {
+    pub intake: IntakeReport,
+    pub definitions: DefinitionsReport,
+    pub table: Table,
+}
+
+/// One thing to know about the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What it is, in one word for machines.
+    pub id: &'static str,
+    pub file: Option<String>,
+    pub text: String,
+}
+
+/// One bucket of the ledger with its first places.
+#[derive(Debug, Clone, Serialize)]
+pub struct BucketReport {
+    pub reason: String,
+    pub rows: u64,
+    pub rejected: bool,
+    /// First places, as `file:line`.
+    pub first: Vec<String>,
+}
+
+/// How one column of a file was understood.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnderstoodColumn {
+    pub field: &'static str,
+    pub column: String,
+    pub how: String,
+    /// First values; none for customers, whose ids are never shown.
+    pub samples: Vec<String>,
+}
+
+/// What `check` tells of one file.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileCheck {
+    pub file: String,
+    pub format: String,
+    pub profile: String,
+    pub profile_title: String,
+    pub why: String,
+    pub time_zone: String,
+    pub columns: Vec<UnderstoodColumn>,
+    pub unused_columns: Vec<String>,
+}
+
+/// All that `check` found.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckReport {
+    pub intake: IntakeReport,
+    pub ledger: Vec<BucketReport>,
+    pub files: Vec<FileCheck>,
+    /// The columns of the first file once more, for those who read one file.
+    pub columns: Vec<UnderstoodColumn>,
+    pub not_available: std::collections::BTreeMap<&'static str, &'static str>,
+    pub findings: Vec<Finding>,
+}
+
+/// Puts the check together.
+pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findings: Vec<Finding>) -> CheckReport {
+    let checked: Vec<FileCheck> = files.iter().map(file_check).collect();
+    let ledger = intake
+        .left_out()
+        .map(|(reason, bucket)| BucketReport {
+            reason: reason.to_string(),
+            rows: bucket.count,
+            rejected: reason.is_rejection(),
+            first: bucket
+                .first
+                .iter()
+                .map(|p| match files {
+                    [_] => format!("line {}", p.line),
+                    many => format!("{}:{}", many[p.file as usize].name, p.line),
+                })
+                .collect(),
+        })
+        .collect();
+    CheckReport {
+        intake: IntakeReport::new(intake),
+        ledger,
+        columns: checked.first().map_or_else(Vec::new, |f| f.columns.clone()),
+        files: checked,
+        not_available: not_available(&log.tells).into_iter().collect(),
+        findings,
+    }
+}
+
+fn file_check(file: &FileReport) -> FileCheck {
+    let why = match &file.why {
+        Why::Given => "given with --profile".to_string(),
+        Why::Recognised(why) => format!("recognised: {why}"),
+        Why::Guessed => "guessed from headers and values; `callmerit profiles new` writes the guess down".to_string(),
+    };
+    let zone = if file.zone_assumed {
+        format!("{} assumed for times without a zone; say --tz if it is another", file.zone)
+    } else {
+        file.zone.clone()
+    };
+    let columns = file
+        .columns
+        .iter()
+        .map(|c| UnderstoodColumn {
+            field: c.field.name(),
+            column: c.columns.join(" + "),
+            how: match file.comments.get(&c.field) {
+                Some(comment) => format!("{}; {comment}", c.how),
+                None => c.how.clone(),
+            },
+            samples: c.samples.clone(),
+        })
+        .collect();
+    FileCheck {
+        file: file.name.clone(),
+        format: file.format.clone(),
+        profile: file.profile.name.clone(),
+        profile_title: file.profile.title.clone(),
+        why,
+        time_zone: zone,
+        columns,
+        unused_columns: file.unused.clone(),
+    }
+}

@@ -1,0 +1,58 @@
+//! Pure functions over numbers, each with its source.
+
+/// Two-sided 95 % point of the standard normal distribution.
+const Z95: f64 = 1.959_963_984_540_054;
+
+/// 95 % interval of a proportion, `None` without observations.
+/// E. B. Wilson, JASA 22 (1927) 209-212, without continuity correction.
+pub fn wilson95(successes: u64, n: u64) -> Option<(f64, f64)> {
+    if n == 0 {
+        return None;
+    }
+    let z = Z95;
+    let (n, p) = (n as f64, successes as f64 / n as f64);
+    let denominator = 1.0 + z * z / n;
+    let centre = (p + z * z / (2.0 * n)) / denominator;
+    let half = z / denominator * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    Some(((centre - half).max(0.0), (centre + half).min(1.0)))
+}
+
+/// The `q` quantile of sorted values, linear between neighbours; `None` of nothing.
+/// Type 7 of Hyndman and Fan, The American Statistician 50 (1996) 361-365; SQL's PERCENTILE_CONT.
+pub fn quantile(sorted: &[u32], q: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let at = q * last as f64;
+    let (below, part) = (at.floor() as usize, at.fract());
+    let low = f64::from(sorted[below]);
+    let high = f64::from(sorted[(below + 1).min(last)]);
+    Some(low + (high - low) * part)
+}
+
+/// A part of a whole, `None` where there is no whole.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_gives_the_published_intervals_around_80_percent() {
+        for (successes, n, low, high) in
+            [(8, 10, 0.490, 0.943), (14, 18, 0.548, 0.910), (40, 50, 0.670, 0.888), (160, 200, 0.739, 0.850)]
+        {
+            let (l, h) = wilson95(successes, n).unwrap();
+            assert!((l - low).abs() < 5e-4 && (h - high).abs() < 5e-4, "{successes}/{n}: {l} {h}");
+        }
+        assert_eq!(wilson95(0, 0), None);
+    }
+
+    #[test]
+    fn quantiles_lie_on_the_line_between_neighbours() {
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[7], 0.9), Some(7.0));
+        assert_eq!(quantile(&[1, 2, 3, 4], 0.5), Some(2.5));
+        assert_eq!(quantile(&[0, 10, 20, 30, 40], 0.9), Some(36.0));
+    }
+}

@@ -1,0 +1,99 @@
+//! Reports into bytes: one file a format, and no arithmetic.
+
+mod json;
+mod screen;
+mod separated;
+
+use crate::report::{CheckReport, ScorecardReport, Table};
+use anyhow::{Context, Result, bail};
+use std::io::Write;
+use std::path::Path;
+
+/// The formats of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Csv,
+    Tsv,
+    Json,
+    Ndjson,
+    Markdown,
+}
+
+impl Format {
+    /// The format that a file's ending asks for.
+    pub fn of_file(path: &Path) -> Option<Format> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match ending.as_str() {
+            "txt" => Format::Table,
+            "csv" => Format::Csv,
+            "tsv" => Format::Tsv,
+            "json" => Format::Json,
+            "ndjson" | "jsonl" => Format::Ndjson,
+            "md" | "markdown" => Format::Markdown,
+            _ => return None,
+        })
+    }
+}
+
+/// Results as text; `width` is that of the screen.
+pub fn metrics(tables: &[Table], format: Format, width: usize) -> Result<String> {
+    Ok(match (format, tables) {
+        (Format::Json, _) => json::array(tables)?,
+        (Format::Ndjson, _) => json::lines(tables)?,
+        (Format::Csv | Format::Tsv, [table]) => separated::write(table, delimiter(format))?,
+        (Format::Csv | Format::Tsv, _) => bail!(
+            "several groupings do not fit into one {} table; ask for one --by, or for --format json",
+            if format == Format::Csv { "CSV" } else { "TSV" }
+        ),
+        (Format::Table, _) => tables.iter().map(|t| screen::table(t, width)).collect::<Vec<_>>().join("\n"),
+        (Format::Markdown, _) => tables.iter().map(screen::markdown).collect::<Vec<_>>().join("\n"),
+    })
+}
+
+fn delimiter(format: Format) -> u8 {
+    if format == Format::Tsv { b'\t' } else { b',' }
+}
+
+/// Scorecards as text.
+pub fn scorecards(report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
+    match format {
+        Format::Json => json::scorecards(report),
+        _ => metrics(std::slice::from_ref(&report.table), format, width),
+    }
+}
+
+/// The check as text.
+pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Table => screen::check(report, width),
+        Format::Markdown => screen::markdown(&screen::check_table(report)),
+        Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
+        Format::Ndjson => json::lines(&[screen::check_table(report)])?,
+    })
+}
+
+/// Writes `bytes` to `path`, whole or not at all.
+pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let explain = || format!("`{}` cannot be written", path.display());
+    if path.exists() && !path.is_file() {
+        // A pipe or a device: there is nothing to replace.
+        return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).with_context(explain);
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".callmerit-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666)); // the umask takes its part
+    }
+    let mut file = builder.tempfile_in(folder).with_context(explain)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(explain)?;
+    file.persist(path).with_context(explain)?;
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Tables for people: on a terminal, and as Markdown.
+
+use crate::metrics::catalogue::{Unit, Value};
+use crate::report::{Cell, CheckReport, Column, Show, Table};
+use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
+use comfy_table::{CellAlignment, ContentArrangement};
+use std::fmt::Write as _;
+
+/// What stands for unknown.
+const UNKNOWN: &str = "-";
+
+/// A value as people read it: times as m:ss, shares in percent.
+fn value(value: Option<Value>, unit: Unit) -> String {
+    let Some(value) = value else { return UNKNOWN.to_string() };
+    match (value, unit) {
+        (Value::Count(count), _) => thousands(count),
+        (Value::Number(number), Unit::Seconds) => clock(number),
+        (Value::Number(number), Unit::Share) => format!("{:.1} %", number * 100.0),
+        (Value::Number(number), _) => format!("{number:.2}"),
+    }
+}
+
+/// Seconds as `m:ss` or `h:mm:ss`.
+fn clock(seconds: f64) -> String {
+    let all = seconds.round() as u64;
+    match all / 3_600 {
+        0 => format!("{}:{:02}", all / 60, all % 60),
+        hours => format!("{hours}:{:02}:{:02}", all / 60 % 60, all % 60),
+    }
+}
+
+fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn number_at(row: &[Cell], at: usize) -> Option<Value> {
+    match row[at] {
+        Cell::Value(value) => value,
+        Cell::Text(_) => None,
+    }
+}
+
+fn shown(column: &Column, row: &[Cell], at: usize) -> String {
+    match (&column.show, &row[at]) {
+        (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
+        (Show::Unit(unit), Cell::Value(v)) => value(*v, *unit),
+        (Show::Between { low, high, count }, Cell::Value(v)) => {
+            let n = count.map(|at| number_at(row, at));
+            let Some(middle) = v else {
+                return match n {
+                    Some(Some(Value::Count(0))) => "- n=0".to_string(),
+                    _ => UNKNOWN.to_string(),
+                };
+            };
+            let percent = |v: Option<Value>| match v {
+                Some(Value::Number(number)) => format!("{:.0}", number * 100.0),
+                _ => UNKNOWN.to_string(),
+            };
+            let mut text = format!(
+                "{} ({}-{})",
+                value(Some(*middle), Unit::Share),
+                percent(number_at(row, *low)),
+                percent(number_at(row, *high))
+            );
+            if let Some(Some(Value::Count(n))) = n {
+                let _ = write!(text, " n={n}");
+            }
+            text
+        }
+        (Show::Text | Show::Hidden, Cell::Value(v)) => value(*v, Unit::Points),
+    }
+}
+
+/// The columns to show: those for people, without the ones nobody knows anything about.
+fn visible(table: &Table) -> Vec<usize> {
+    (0..table.columns.len())
+        .filter(|i| {
+            let known = table.rows.iter().any(|row| !matches!(row[*i], Cell::Value(None)));
+            table.columns[*i].show != Show::Hidden && (*i < table.keys || known)
+        })
+        .collect()
+}
+
+/// A table for a terminal `width` columns wide: one group as a list, many side by side, in as many parts as
+/// the width asks for.
+pub fn table(table: &Table, width: usize) -> String {
+    let columns = visible(table);
+    if table.keys == 0 && table.rows.len() == 1 {
+        let row = &table.rows[0];
+        let lines = columns.iter().map(|i| vec![table.columns[*i].title.clone(), shown(&table.columns[*i], row, *i)]);
+        return grid(&[], lines.collect(), 1);
+    }
+    let texts: Vec<Vec<String>> =
+        table.rows.iter().map(|row| columns.iter().map(|i| shown(&table.columns[*i], row, *i)).collect()).collect();
+    let titles: Vec<String> = columns.iter().map(|i| table.columns[*i].title.clone()).collect();
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|c| texts.iter().map(|r| r[c].chars().count()).chain([titles[c].chars().count()]).max().unwrap_or(0) + 2)
+        .collect();
+    let keys = table.keys.min(columns.len());
+    let key_width: usize = widths[..keys].iter().sum();
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut used = usize::MAX;
+    for c in keys..columns.len() {
+        if used.saturating_add(widths[c]) > width {
+            parts.push((0..keys).collect());
+            used = key_width;
+        }
+        parts.last_mut().expect("a part was begun").push(c);
+        used += widths[c];
+    }
+    let part = |cs: &Vec<usize>| {
+        let head: Vec<String> = cs.iter().map(|c| titles[*c].clone()).collect();
+        grid(&head, texts.iter().map(|r| cs.iter().map(|c| r[*c].clone()).collect()).collect(), keys)
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join("\n")
+}
+
+/// Rows under a header, numbers to the right.
+fn grid(header: &[String], rows: Vec<Vec<String>>, keys: usize) -> String {
+    let mut grid = comfy_table::Table::new();
+    grid.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    if !header.is_empty() {
+        grid.set_header(header);
+    }
+    let columns = rows.first().map_or(header.len(), Vec::len);
+    grid.add_rows(rows);
+    for i in keys..columns {
+        if let Some(column) = grid.column_mut(i) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let text = grid.to_string();
+    text.lines().map(|line| line.trim_end().to_string() + "\n").collect()
+}
+
+/// The table as Markdown, all that is for people.
+pub fn markdown(table: &Table) -> String {
+    let columns = visible(table);
+    let mut grid = comfy_table::Table::new();
+    grid.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+    grid.set_header(columns.iter().map(|i| table.columns[*i].title.clone()));
+    let escaped = |text: String| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    for row in &table.rows {
+        grid.add_row(columns.iter().map(|i| escaped(shown(&table.columns[*i], row, *i))));
+    }
+    grid.to_string() + "\n"
+}
+
+/// The check as text to read.
+pub fn check(report: &CheckReport, width: usize) -> String {
+    let mut out = String::new();
+    for file in &report.files {
+        let _ = writeln!(out, "{}", file.file);
+        let _ = writeln!(out, "  format     {}", file.format);
+        let _ = writeln!(out, "  profile    {} ({})", file.profile, file.profile_title);
+        let _ = writeln!(out, "             {}", file.why);
+        let _ = writeln!(out, "  time zone  {}", file.time_zone);
+        out.push('\n');
+        let rows = file.columns.iter().map(|c| {
+            let samples = if c.samples.is_empty() { "(not shown)".to_string() } else { c.samples.join(" | ") };
+            vec![format!("  {}", c.field), c.column.clone(), c.how.clone(), samples]
+        });
+        let header = ["  Field", "Column", "Understood as", "Values"].map(String::from);
+        out += &grid(&header, shorten(rows.collect(), width), 4);
+        if !file.unused_columns.is_empty() {
+            let _ = writeln!(out, "\n  not read: {}", file.unused_columns.join(", "));
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "Rows");
+    let mut rows = vec![
+        vec!["  read".to_string(), thousands(report.intake.rows), String::new()],
+        vec!["  kept".to_string(), thousands(report.intake.kept), String::new()],
+    ];
+    for bucket in &report.ledger {
+        let mark = if bucket.rejected { " (rejected)" } else { "" };
+        rows.push(vec![
+            format!("  left out: {}{mark}", bucket.reason),
+            thousands(bucket.rows),
+            bucket.first.join(", "),
+        ]);
+    }
+    let header = ["", "Rows", "First at"].map(String::from);
+    let mut ledger = comfy_table::Table::new();
+    ledger.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    ledger.set_header(header).add_rows(rows);
+    if let Some(column) = ledger.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for line in ledger.to_string().lines() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if !report.not_available.is_empty() {
+        let _ = writeln!(out, "\nNot available from this source");
+        for (metric, needs) in &report.not_available {
+            let _ = writeln!(out, "  {metric}: no column for {needs}");
+        }
+    }
+    if !report.findings.is_empty() {
+        let _ = writeln!(out, "\nFindings");
+        for finding in &report.findings {
+            match &finding.file {
+                Some(file) if report.files.len() > 1 => {
+                    let _ = writeln!(out, "  {file}: {}", finding.text);
+                }
+                _ => {
+                    let _ = writeln!(out, "  {}", finding.text);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Cuts the last two columns so that lines fit the width.
+fn shorten(mut rows: Vec<Vec<String>>, width: usize) -> Vec<Vec<String>> {
+    let taken = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0) + 2;
+    let rest = width.saturating_sub(taken(0) + taken(1) + 4).max(40);
+    let limits = [(2, rest * 3 / 5), (3, rest * 2 / 5)];
+    for row in &mut rows {
+        for (column, limit) in limits {
+            if row[column].chars().count() > limit {
+                row[column] = row[column].chars().take(limit - 1).collect::<String>() + "…";
+            }
+        }
+    }
+    rows
+}
+
+/// The check as one table: what it is about, what, how many, and details.
+pub fn check_table(report: &CheckReport) -> Table {
+    let text = |s: &str| Cell::Text(Some(s.to_string()));
+    let count = |n: u64| Cell::Value(Some(Value::Count(n)));
+    let column = |id: &str, title: &str, show| Column { id: id.into(), title: title.into(), show };
+    let mut table = Table {
+        columns: vec![
+            column("section", "Section", Show::Text),
+            column("file", "File", Show::Text),
+            column("item", "Item", Show::Text),
+            column("rows", "Rows", Show::Unit(Unit::Count)),
+            column("detail", "Detail", Show::Text),
+        ],
+        rows: Vec::new(),
+        keys: 3,
+    };
+    let mut row = |section: &str, file: &str, item: &str, rows: Cell, detail: &str| {
+        table.rows.push(vec![text(section), text(file), text(item), rows, text(detail)]);
+    };
+    for file in &report.files {
+        let name = &file.file;
+        row("file", name, "format", Cell::Value(None), &file.format);
+        row("file", name, "profile", Cell::Value(None), &format!("{}; {}", file.profile, file.why));
+        row("file", name, "time zone", Cell::Value(None), &file.time_zone);
+        for c in &file.columns {
+            let samples = if c.samples.is_empty() { String::new() } else { format!("; values: {}", c.samples.join(" | ")) };
+            row("column", name, c.field, Cell::Value(None), &format!("`{}`: {}{samples}", c.column, c.how));
+        }
+    }
+    row("ledger", "", "read", count(report.intake.rows), "");
+    row("ledger", "", "kept", count(report.intake.kept), "");
+    for bucket in &report.ledger {
+        row("ledger", "", &bucket.reason, count(bucket.rows), &bucket.first.join(", "));
+    }
+    for (metric, needs) in &report.not_available {
+        row("not available", "", metric, Cell::Value(None), &format!("no column for {needs}"));
+    }
+    for finding in &report.findings {
+        let file = finding.file.as_deref().unwrap_or("");
+        row("finding", file, finding.id, Cell::Value(None), &finding.text);
+    }
+    table
+}
