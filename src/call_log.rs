@@ -253,6 +253,8 @@ pub struct Tells {
     pub talk: bool,
     pub hold: bool,
     pub acw: bool,
+    /// Contacts that nobody answered are in the export.
+    pub abandoned: bool,
     pub transferred: bool,
     pub resolved: bool,
     pub csat: bool,
@@ -274,6 +276,7 @@ impl Tells {
             talk: self.talk || o.talk,
             hold: self.hold || o.hold,
             acw: self.acw || o.acw,
+            abandoned: self.abandoned || o.abandoned,
             transferred: self.transferred || o.transferred,
             resolved: self.resolved || o.resolved,
             csat: self.csat || o.csat,

@@ -129,6 +129,9 @@ pub struct ReadArgs {
     /// Time zone of times that carry none, and of days and hours in results, as in Europe/London
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+    /// Order of day and month in dates that could be read both ways: dmy or mdy
+    #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy", "ymd"])]
+    pub date_order: Option<String>,
     /// First day (or time) of the period, as in 2026-03-01
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,

@@ -49,7 +49,6 @@ pub fn assemble(log: &mut CallLog, intake: &mut Intake, period: Option<Period>, 
         return;
     }
     let mut shared = legs_that_share_a_contact(&log.legs, threads);
-    let tells_transfers = log.legs.flags.values().iter().any(|f| f & flag::TRANSFERRED != 0);
     let flags = &mut log.legs.flags;
     if flags.is_absent() {
         flags.set(count, 0, flag::HEAD); // makes the column exist
@@ -60,11 +59,16 @@ pub fn assemble(log: &mut CallLog, intake: &mut Intake, period: Option<Period>, 
     let mut duplicates = Vec::new();
     shared.sort_unstable_by_key(|i| content_order(&log.legs, *i as usize));
     let keys = &log.legs.contact;
+    let told = log.tells.transferred;
+    let mut joined = false;
     let contacts: Vec<&[u32]> = shared.chunk_by(|a, b| keys.get(*a as usize) == keys.get(*b as usize)).collect();
     for contact in contacts {
         let legs = drop_duplicates(&log.legs, contact, &mut duplicates);
-        join(&mut log.legs, legs, tells_transfers);
+        joined |= legs.len() > 1;
+        join(&mut log.legs, legs, told);
     }
+    log.tells.transferred |= joined;
+    log.tells.abandoned |= log.legs.flags.values().iter().any(|f| f & flag::ABANDONED != 0);
     let place = |log: &CallLog, i: usize| Place { file: log.file_of(i) as u32, line: log.legs.line.get(i) };
     for i in duplicates {
         let bits = log.legs.flags.get(i);

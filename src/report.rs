@@ -156,7 +156,7 @@ pub fn scorecard_table(cards: &[Scorecard], log: &CallLog, definitions: &Definit
         let mut row = vec![Cell::Text(Some(card.agent.clone()))];
         row.extend(values(&card.totals, definitions, &log.tells, true));
         for (id, ..) in INTERVALS {
-            let interval = catalogue::interval(id, &card.totals, &log.tells);
+            let interval = catalogue::interval(id, &card.totals, definitions, &log.tells);
             row.push(Cell::Value(interval.map(|(low, _)| Value::Number(low))));
             row.push(Cell::Value(interval.map(|(_, high)| Value::Number(high))));
         }
@@ -228,14 +228,14 @@ impl DefinitionsReport {
             interval: "95 % Wilson",
             csat_scale: (!scales.is_empty()).then(|| scales.join(" and ")),
             time_zone: log.zone.iana_name().unwrap_or("UTC").to_string(),
-            not_available: not_available(&log.tells).into_iter().map(|(metric, _)| metric).collect(),
+            not_available: not_available(&log.tells, definitions).into_iter().map(|(metric, _)| metric).collect(),
         }
     }
 }
 
 /// The metrics that the sources cannot give, and what they would need.
-pub fn not_available(tells: &Tells) -> Vec<(&'static str, &'static str)> {
-    CATALOGUE.iter().filter(|m| !(m.available)(tells)).map(|m| (m.id, m.needs)).collect()
+pub fn not_available(tells: &Tells, definitions: &Definitions) -> Vec<(&'static str, &'static str)> {
+    CATALOGUE.iter().filter(|m| !(m.available)(tells, definitions)).map(|m| (m.id, m.needs)).collect()
 }
 
 /// All that a scorecard run found.
@@ -324,7 +324,7 @@ pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findin
         ledger,
         columns: checked.first().map_or_else(Vec::new, |f| f.columns.clone()),
         files: checked,
-        not_available: not_available(&log.tells).into_iter().collect(),
+        not_available: not_available(&log.tells, &Definitions::default()).into_iter().collect(),
         findings,
     }
 }

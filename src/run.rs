@@ -79,7 +79,7 @@ fn scorecard(read: &ReadArgs, asked: &DefinitionArgs, output: &OutputArgs, aroun
         outcome.notes.push(format!("{nobodys} handled legs name no single agent; they are on nobody's scorecard"));
     }
     agent_service_level_note(asked, &mut outcome);
-    not_available_note(&loaded.log, &mut outcome);
+    not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
@@ -109,7 +109,7 @@ fn metrics(
     if all.contains(&Dimension::Agent) {
         agent_service_level_note(asked, &mut outcome);
     }
-    not_available_note(&loaded.log, &mut outcome);
+    not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
@@ -404,6 +404,7 @@ fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &S
             team: dimensions.contains(&Dimension::Team),
             issue,
         },
+        date_order: args.date_order.as_deref().and_then(read::time::Format::parse),
         threads: threads(args, around),
         block: std::env::var("CALLMERIT_BLOCK").ok().and_then(|b| b.parse().ok()).unwrap_or(read::BLOCK),
         on_progress: around.on_progress,
@@ -568,9 +569,13 @@ fn agent_service_level_note(asked: &DefinitionArgs, outcome: &mut Outcome) {
     }
 }
 
-fn not_available_note(log: &CallLog, outcome: &mut Outcome) {
-    let mut needs: Vec<&str> = report::not_available(&log.tells).into_iter().map(|(_, needs)| needs).collect();
-    needs.dedup();
+fn not_available_note(definitions: &Definitions, log: &CallLog, outcome: &mut Outcome) {
+    let mut needs: Vec<&str> = Vec::new();
+    for (_, need) in report::not_available(&log.tells, definitions) {
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
     if !needs.is_empty() {
         outcome.notes.push(format!("not available, because the source has no column for it: {}", needs.join(", ")));
     }

@@ -2,7 +2,7 @@
 //!
 //! docs/metrics.md is printed from it, and a test runs the SQL in another engine over the same calls.
 
-use super::{Definitions, Totals};
+use super::{Definitions, ServiceLevel, Totals};
 use crate::call_log::Tells;
 use crate::stats::{quantile, share, wilson95};
 use serde::Serialize;
@@ -71,7 +71,7 @@ pub struct Metric {
     pub over: Over,
     pub sql: fn(&Definitions) -> String,
     /// True where a source tells enough.
-    pub available: fn(&Tells) -> bool,
+    pub available: fn(&Tells, &Definitions) -> bool,
     /// The column a source would need, for people.
     pub needs: &'static str,
     pub compute: fn(&Totals, &Definitions) -> Option<Value>,
@@ -90,7 +90,7 @@ fn seconds(sum_ms: u64, n: u64) -> Option<Value> {
     number((n > 0).then(|| sum_ms as f64 / 1_000.0 / n as f64))
 }
 
-const ANY: fn(&Tells) -> bool = |_| true;
+const ANY: fn(&Tells, &Definitions) -> bool = |_, _| true;
 
 /// Every metric, in the order of output.
 pub const CATALOGUE: [Metric; 26] = [
@@ -138,8 +138,8 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "ICMI.",
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (abandoned)".into(),
-        available: ANY,
-        needs: "",
+        available: |t, _| t.abandoned,
+        needs: "contacts that nobody answered",
         compute: |t, _| count(t.abandoned),
     },
     Metric {
@@ -154,7 +154,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "S in use: 5, 6, 10 and 20 s (Genesys, Talkdesk, Mitel, CxEngage).",
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (abandoned AND wait_ms <= :short_ms)".into(),
-        available: |t| t.wait,
+        available: |t, _| t.wait && t.abandoned,
         needs: "wait",
         compute: |t, _| count(t.short_abandoned),
     },
@@ -170,8 +170,8 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Talkdesk offers the same with short abandons left out.",
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (abandoned) * 1.0 / nullif(count(*), 0)".into(),
-        available: ANY,
-        needs: "",
+        available: |t, _| t.abandoned,
+        needs: "contacts that nobody answered",
         compute: |t, _| number(share(t.abandoned, t.offered)),
     },
     Metric {
@@ -187,7 +187,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "ICMI QueueTips 2005; docs/decisions.md lists who uses which formula.",
         over: Over::Contacts,
         sql: |d| d.sl_formula.sql(),
-        available: |t| t.wait,
+        available: |t, d| t.wait && (t.abandoned || d.sl_formula == ServiceLevel::AnsweredOnly),
         needs: "wait",
         compute: |t, d| {
             let (met, of) = d.sl_formula.parts(t);
@@ -206,7 +206,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "ICMI.",
         over: Over::Contacts,
         sql: |_| "sum(wait_ms) FILTER (answered) / 1000.0 / nullif(count(wait_ms) FILTER (answered), 0)".into(),
-        available: |t| t.wait,
+        available: |t, _| t.wait,
         needs: "wait",
         compute: |t, _| seconds(t.wait_ms, t.answered_waits),
     },
@@ -222,7 +222,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Common usage.",
         over: Over::Contacts,
         sql: |_| "max(wait_ms) / 1000.0".into(),
-        available: |t| t.wait,
+        available: |t, _| t.wait,
         needs: "wait",
         compute: |t, _| number(t.longest_wait_ms.map(|ms| f64::from(ms) / 1_000.0)),
     },
@@ -254,7 +254,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
         sql: |_| "sum(handle_ms) / 1000.0 / nullif(count(handle_ms), 0)".into(),
-        available: |t| t.handle,
+        available: |t, _| t.handle,
         needs: "talk or handle time",
         compute: |t, _| seconds(t.handle_ms, t.timed),
     },
@@ -270,7 +270,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Five9's and Asterisk's talk includes hold; it is taken out where hold is known.",
         over: Over::Handled,
         sql: |_| "sum(talk_ms) / 1000.0 / nullif(count(talk_ms), 0)".into(),
-        available: |t| t.talk,
+        available: |t, _| t.talk,
         needs: "talk time",
         compute: |t, _| seconds(t.talk_ms, t.talks),
     },
@@ -286,7 +286,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
         sql: |_| "coalesce(sum(hold_ms), 0) / 1000.0 / nullif(count(handle_ms), 0)".into(),
-        available: |t| t.hold,
+        available: |t, _| t.hold,
         needs: "hold time",
         compute: |t, _| seconds(t.hold_ms, t.timed),
     },
@@ -302,7 +302,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
         sql: |_| "coalesce(sum(acw_ms), 0) / 1000.0 / nullif(count(handle_ms), 0)".into(),
-        available: |t| t.acw,
+        available: |t, _| t.acw,
         needs: "after-call work",
         compute: |t, _| seconds(t.acw_ms, t.timed),
     },
@@ -318,7 +318,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Hyndman and Fan 1996, type 7 (SQL's PERCENTILE_CONT, Excel's PERCENTILE.INC).",
         over: Over::Handled,
         sql: |_| "quantile_cont(handle_ms, 0.5) / 1000.0".into(),
-        available: |t| t.handle,
+        available: |t, _| t.handle,
         needs: "talk or handle time",
         compute: |t, _| number(quantile(&t.handle_times, 0.5).map(|ms| ms / 1_000.0)),
     },
@@ -334,7 +334,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "As the median.",
         over: Over::Handled,
         sql: |_| "quantile_cont(handle_ms, 0.9) / 1000.0".into(),
-        available: |t| t.handle,
+        available: |t, _| t.handle,
         needs: "talk or handle time",
         compute: |t, _| number(quantile(&t.handle_times, 0.9).map(|ms| ms / 1_000.0)),
     },
@@ -350,7 +350,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Genesys: Transferred / Handle.",
         over: Over::Handled,
         sql: |_| "count(*) FILTER (transferred) * 1.0 / nullif(count(*), 0)".into(),
-        available: |t| t.transferred,
+        available: |t, _| t.transferred,
         needs: "transferred",
         compute: |t, _| number(share(t.transferred, t.handled)),
     },
@@ -372,7 +372,7 @@ pub const CATALOGUE: [Metric; 26] = [
              / nullif(count(*) FILTER (answered AND decided), 0)"
                 .into()
         },
-        available: |t| t.customer,
+        available: |t, _| t.customer,
         needs: "customer",
         compute: |t, _| number(share(t.fcr_resolved, t.fcr_n)),
     },
@@ -392,7 +392,7 @@ pub const CATALOGUE: [Metric; 26] = [
              / nullif(count(*) FILTER (answered AND decided IS NOT NULL), 0)"
                 .into()
         },
-        available: |t| t.customer,
+        available: |t, _| t.customer,
         needs: "customer",
         compute: |t, _| number(share(t.fcr_resolved, t.fcr_n + t.fcr_open)),
     },
@@ -413,7 +413,7 @@ pub const CATALOGUE: [Metric; 26] = [
              / nullif(count(*) FILTER (answered AND decided IS NOT NULL), 0)"
                 .into()
         },
-        available: |t| t.customer,
+        available: |t, _| t.customer,
         needs: "customer",
         compute: |t, _| number(share(t.fcr_resolved + t.fcr_open - t.fcr_open_failed, t.fcr_n + t.fcr_open)),
     },
@@ -429,7 +429,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "",
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (answered AND decided)".into(),
-        available: |t| t.customer,
+        available: |t, _| t.customer,
         needs: "customer",
         compute: |t, _| count(t.fcr_n),
     },
@@ -445,7 +445,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Agent-coded family.",
         over: Over::Handled,
         sql: |_| "count(*) FILTER (resolved) * 1.0 / nullif(count(resolved), 0)".into(),
-        available: |t| t.resolved,
+        available: |t, _| t.resolved,
         needs: "coded resolution",
         compute: |t, _| number(share(t.coded_resolved, t.coded)),
     },
@@ -461,7 +461,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Top-2-box; it is not the mean.",
         over: Over::Handled,
         sql: |_| "count(*) FILTER (top_two) * 1.0 / nullif(count(score), 0)".into(),
-        available: |t| t.csat,
+        available: |t, _| t.csat,
         needs: "satisfaction",
         compute: |t, _| number(share(t.csat_top_two, t.csat_n)),
     },
@@ -477,7 +477,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "Intercom.",
         over: Over::Handled,
         sql: |_| "sum(score_hundredths) / 100.0 / nullif(count(score_hundredths), 0)".into(),
-        available: |t| t.csat,
+        available: |t, _| t.csat,
         needs: "satisfaction",
         compute: |t, _| number((t.csat_n > 0).then(|| t.csat_sum as f64 / 100.0 / t.csat_n as f64)),
     },
@@ -493,7 +493,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "",
         over: Over::Handled,
         sql: |_| "count(score_hundredths)".into(),
-        available: |t| t.csat,
+        available: |t, _| t.csat,
         needs: "satisfaction",
         compute: |t, _| count(t.csat_n),
     },
@@ -509,7 +509,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "",
         over: Over::Handled,
         sql: |_| "count(resolved)".into(),
-        available: |t| t.resolved,
+        available: |t, _| t.resolved,
         needs: "coded resolution",
         compute: |t, _| count(t.coded),
     },
@@ -525,7 +525,7 @@ pub const CATALOGUE: [Metric; 26] = [
         source: "",
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (answered AND customer IS NULL)".into(),
-        available: |t| t.customer,
+        available: |t, _| t.customer,
         needs: "customer",
         compute: |t, _| count(t.fcr_unknown),
     },
@@ -533,13 +533,13 @@ pub const CATALOGUE: [Metric; 26] = [
 
 /// The value of a metric for a group, `None` where it is unknown or the source does not tell.
 pub fn value(metric: &Metric, totals: &Totals, definitions: &Definitions, tells: &Tells) -> Option<Value> {
-    if (metric.available)(tells) { (metric.compute)(totals, definitions) } else { None }
+    if (metric.available)(tells, definitions) { (metric.compute)(totals, definitions) } else { None }
 }
 
 /// The 95 % Wilson interval of a proportion among the metrics.
-pub fn interval(id: &str, t: &Totals, tells: &Tells) -> Option<(f64, f64)> {
+pub fn interval(id: &str, t: &Totals, definitions: &Definitions, tells: &Tells) -> Option<(f64, f64)> {
     let metric = CATALOGUE.iter().find(|m| m.id == id)?;
-    if !(metric.available)(tells) {
+    if !(metric.available)(tells, definitions) {
         return None;
     }
     match id {

@@ -127,8 +127,39 @@ fn event(record: &Record<'_>, place: Place, names: &mut WorkerNames) -> Result<E
 /// All events into legs; every event is booked as kept or left out.
 pub fn assemble(mut events: Vec<Event>, legs: &mut Legs, intake: &mut Intake) {
     events.sort_unstable_by_key(|e| (e.call, e.at_ms, e.happened, e.line_key, e.place));
-    for call in events.chunk_by(|a, b| a.call == b.call) {
+    // A line written twice, as by overlapping copies of a rotated log, happened once.
+    events.dedup_by(|later, earlier| {
+        let twice = (later.call, later.at_ms, later.line_key) == (earlier.call, earlier.at_ms, earlier.line_key);
+        if twice {
+            intake.count(Reason::Duplicate, later.place);
+        }
+        twice
+    });
+    for call in events.chunk_by_mut(|a, b| a.call == b.call) {
+        order_within_seconds(call);
         assemble_call(call, legs, intake);
+    }
+}
+
+/// Puts events of one second in the order in which they can have happened: what ends the stay in a queue comes
+/// before the entry into the next. Rests on what the events say alone, not on where they stand in the files.
+fn order_within_seconds(call: &mut [Event]) {
+    let mut queue_of_stay = None;
+    for at in 0..call.len() {
+        let same_second = call[at..].iter().take_while(|e| e.at_ms == call[at].at_ms).count();
+        let fits = |e: &Event| match queue_of_stay {
+            None => e.happened == Happened::Entered,
+            Some(queue) => e.happened != Happened::Entered && e.queue == queue,
+        };
+        // The first that fits, and the rest in their order behind it.
+        if let Some(offset) = call[at..at + same_second].iter().position(fits) {
+            call[at..=at + offset].rotate_right(1);
+        }
+        match call[at].happened {
+            Happened::Entered => queue_of_stay = Some(call[at].queue),
+            Happened::Detail | Happened::Connected => {}
+            _ => queue_of_stay = None,
+        }
     }
 }
 
@@ -136,13 +167,7 @@ pub fn assemble(mut events: Vec<Event>, legs: &mut Legs, intake: &mut Intake) {
 fn assemble_call(call: &[Event], legs: &mut Legs, intake: &mut Intake) {
     let has_entry = call.iter().any(|e| e.happened == Happened::Entered);
     let mut stay: Vec<&Event> = Vec::new();
-    let mut previous: Option<&Event> = None;
     for event in call {
-        if previous.is_some_and(|p| p.line_key == event.line_key) {
-            intake.count(Reason::Duplicate, event.place);
-            continue;
-        }
-        previous = Some(event);
         match event.happened {
             Happened::Entered => {
                 book(&stay, &Reason::NoEnd, intake);
@@ -231,6 +256,16 @@ mod tests {
         assert_eq!(first.contact, second.contact);
         assert_eq!((first.wait_ms, first.flags & (flag::ANSWERED | flag::ABANDONED)), (60_000, 0));
         assert_eq!((second.wait_ms, second.handle_ms), (10_000, 60_000));
+    }
+
+    #[test]
+    fn a_transfer_into_the_next_queue_within_one_second_is_two_legs() {
+        let (legs, intake) = read(
+            "100|1.1|q1|NONE|ENTERQUEUE||5550100|1\n110|1.1|q1|Ada|CONNECT|10|1.2|3\n\
+             150|1.1|q2|NONE|ENTERQUEUE||5550100|1\n150|1.1|q1|Ada|BLINDTRANSFER|7|ctx|10|40|1\n\
+             150|1.1|q2|Bo|CONNECT|0|1.3|0\n150|1.1|q2|Bo|COMPLETEAGENT|0|0|1\n",
+        );
+        assert_eq!((legs.len(), intake.kept()), (2, 6));
     }
 
     #[test]

@@ -38,7 +38,7 @@ const NAMES: [(Field, &[&str]); 20] = [
         "type", "call type", "interaction type",
     ]),
     (Field::Wait, &[
-        "wait", "wait time", "waiting time", "waited", "queue time", "time in queue", "queued time", "wait s",
+        "wait", "wait time", "waiting", "waiting time", "waited", "queue time", "time in queue", "queued time", "wait s",
         "speed of answer", "speed to answer", "time to answer", "answer time", "answer delay", "wait length",
         "queue wait", "queue wait time", "queue duration", "wait duration", "asa", "seconds to answer", "ring", "ring time",
         "ringing", "wartezeit", "tiempo de espera", "espera", "attente", "temps d attente", "queue", "delay", "hold in queue",
@@ -64,7 +64,7 @@ const NAMES: [(Field, &[&str]); 20] = [
         "bearbeitungszeit", "temps de traitement", "tiempo de gestión",
     ]),
     (Field::Transferred, &[
-        "transferred", "transfer", "transfers", "transferred to", "was transferred", "is transferred", "xfer", "xferred",
+        "transferred", "transfer", "transfers", "forwarded", "transferred to", "was transferred", "is transferred", "xfer", "xferred",
         "xfer cnt", "xfers", "transfer flag", "transfer count", "# transfers", "number of transfers", "weitergeleitet",
         "transferida", "transferido", "transféré", "escalated",
     ]),
@@ -179,13 +179,16 @@ fn words_of(header: &str) -> Vec<String> {
 impl ColumnFacts {
     fn new(header: &str, values: Vec<String>, rows: usize) -> Self {
         let all = words_of(header);
+        // What stands in brackets explains the name; only its unit counts.
+        let bare = header.split('(').next().filter(|b| !b.trim().is_empty()).unwrap_or(header);
+        let named = words_of(bare);
         let unit = all.iter().skip(1).find_map(|w| UNIT_WORDS.iter().find(|(name, _)| name == w).map(|(_, u)| *u));
         let noise = |w: &String| {
             UNIT_WORDS.iter().any(|(name, _)| name == w)
                 || matches!(w.as_str(), "in" | "the" | "y" | "n" | "hh" | "mm" | "ss" | "local" | "utc")
         };
-        let first = all.first().cloned();
-        let mut words: Vec<String> = all.iter().skip(1).filter(|w| !noise(w)).cloned().collect();
+        let first = named.first().cloned();
+        let mut words: Vec<String> = named.iter().skip(1).filter(|w| !noise(w)).cloned().collect();
         words.splice(0..0, first);
         let yes_no_words = default_yes_no();
         let count = |test: &dyn Fn(&str) -> bool| values.iter().filter(|v| test(v)).count();
@@ -198,7 +201,7 @@ impl ColumnFacts {
             && lengths.windows(2).all(|w| w[0] <= w[1])
             && lengths.first() != lengths.last();
         ColumnFacts {
-            squeezed: fold(&profile::squeeze(header)),
+            squeezed: fold(&profile::squeeze(bare)),
             unit,
             words,
             rows,
@@ -394,7 +397,8 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
         }
         Kind::Time => {}
     }
-    (score >= 90).then_some(score)
+    // An average is better than nothing where a course calls the talk of one call so.
+    (score >= 50).then_some(score)
 }
 
 /// Words for resolved and not, where they are no plain yes and no.

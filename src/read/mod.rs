@@ -93,6 +93,8 @@ pub struct Options<'a> {
     /// A profile given by the user.
     pub profile: Option<Profile>,
     pub wanted: Wanted,
+    /// Order of day and month where no profile says it.
+    pub date_order: Option<Format>,
     pub threads: usize,
     /// Bytes of a block of text; smaller only in tests.
     pub block: usize,
@@ -126,7 +128,7 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
     for name in source::expand(arguments)? {
         prepared.push(prepare(&name, options.profile.as_ref())?);
     }
-    settle_date_orders(&mut prepared)?;
+    settle_date_orders(&mut prepared, options.date_order)?;
     let total: u64 = prepared.iter().map(|p| p.source.size).sum();
     let passed = Arc::new(AtomicU64::new(0));
     let mut collector = Collector::default();
@@ -160,7 +162,7 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
 pub fn propose(name: &str) -> Result<(Profile, BTreeMap<Field, String>)> {
     let mut prepared = vec![prepare(name, None)?];
     // An order of day and month that cannot be told is left for the analyst to write down.
-    let _ = settle_date_orders(&mut prepared);
+    let _ = settle_date_orders(&mut prepared, None);
     let mut file = prepared.remove(0);
     if file.why == Why::Guessed {
         file.profile.name = "my-export".to_string();
@@ -241,11 +243,16 @@ fn by_columns(header: &[String]) -> Option<Profile> {
 }
 
 /// Decides day-first or month-first for every file whose profile leaves it open.
-fn settle_date_orders(files: &mut [Prepared]) -> Result<()> {
+fn settle_date_orders(files: &mut [Prepared], given: Option<Format>) -> Result<()> {
     let mut evidence: Vec<(usize, String, OrderEvidence)> = Vec::new();
+    let mut decided: Vec<(usize, Format)> = Vec::new();
     for (number, file) in files.iter().enumerate() {
         let Some(spec) = file.profile.fields.get(&Field::Start) else { continue };
         if spec.format.is_some() || file.profile.layout == Layout::QueueLog {
+            continue;
+        }
+        if let Some(format) = given {
+            decided.push((number, format));
             continue;
         }
         let names = spec.date.iter().chain(&spec.column);
@@ -265,22 +272,25 @@ fn settle_date_orders(files: &mut [Prepared]) -> Result<()> {
         evidence.push((number, file.header[column].clone(), found));
     }
     // Exports of single days are told apart by those of other days that belong to the same log.
-    let mut together: BTreeMap<Vec<String>, OrderEvidence> = BTreeMap::new();
-    for (number, _, found) in &evidence {
-        together.entry(files[*number].header.clone()).or_default().merge(*found);
+    let kin = |file: &Prepared, column: &String| match file.why {
+        Why::Guessed => (file.header.join("\t"), column.clone()),
+        _ => (file.profile.name.clone(), column.clone()),
+    };
+    let mut together: BTreeMap<(String, String), OrderEvidence> = BTreeMap::new();
+    for (number, column, found) in &evidence {
+        together.entry(kin(&files[*number], column)).or_default().merge(*found);
     }
     for (number, column, found) in evidence {
-        let file = &mut files[number];
+        let file = &files[number];
         let order = match found.order() {
-            Order::Ambiguous => together[&file.header].order(),
+            Order::Ambiguous => together[&kin(file, &column)].order(),
             order => order,
         };
         let format = match order {
             Order::Known(format) => format,
             Order::Ambiguous => bail!(
                 "`{}`: every date in `{column}` could be day first or month first, and pay must not hang on a guess. \
-                 Say which: write a profile with `callmerit profiles new`, set format = \"dmy\" (day first) or \"mdy\" \
-                 (month first) under [fields.start], and pass it with --profile",
+                 Say --date-order dmy (day first) or --date-order mdy (month first), or set the format in a profile",
                 file.source.name
             ),
             Order::Contradictory => bail!(
@@ -289,7 +299,10 @@ fn settle_date_orders(files: &mut [Prepared]) -> Result<()> {
                 file.source.name
             ),
         };
-        file.profile.fields.get_mut(&Field::Start).expect("looked up above").format = Some(format);
+        decided.push((number, format));
+    }
+    for (number, format) in decided {
+        files[number].profile.fields.get_mut(&Field::Start).expect("looked up above").format = Some(format);
     }
     Ok(())
 }
@@ -565,6 +578,7 @@ impl Collector {
                 wait: true,
                 handle: true,
                 talk: true,
+                abandoned: true,
                 transferred: true,
                 ..Tells::default()
             },

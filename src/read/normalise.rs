@@ -233,7 +233,8 @@ const OUTCOME_WORDS: [&[&str]; 3] = [
         "abandoned", "abandon", "abandonned", "missed", "missed call", "hangup", "hang up", "hung up", "hang", "lost",
         "unanswered", "no answer", "noanswer", "no_answer", "not answered", "dropped", "drop", "short abandoned",
         "short_abandoned", "abandoned in queue", "caller hung up", "aufgelegt", "verpasst", "verloren", "abandonada",
-        "perdida", "abandonné", "abandoned call", "cancelled", "canceled",
+        "perdida", "abandonné", "abandoned call", "cancelled", "canceled", "abgebrochen", "nicht angenommen", "no contestada",
+        "non répondu", "caller disconnected", "disconnected in queue", "timeout",
     ],
     &[
         "voicemail", "voice mail", "busy", "failed", "phantom", "after hours", "out of hours", "closed", "ivr",
@@ -305,6 +306,7 @@ impl Plan {
             absent: Vec::new(),
             start_format: profile.fields.get(&Field::Start).and_then(|s| s.format).unwrap_or(Format::Ymd),
             date: None,
+            also_used: Vec::new(),
         };
         let start = compiler.start();
         let zone = match (&wanted.zone, &profile.zone) {
@@ -316,7 +318,7 @@ impl Plan {
         let leg = compiler.id(Field::Leg);
         let version = compiler
             .spec(Field::Version)
-            .and_then(|spec| compiler.column(Field::Version).map(|c| (c, spec.format.unwrap_or(Format::Ymd))));
+            .and_then(|spec| compiler.time_column(Field::Version).map(|c| (c, spec.format.unwrap_or(Format::Ymd))));
         let agent = compiler.name(Field::Agent);
         let queue = compiler.name(Field::Queue);
         let team = compiler.name(Field::Team);
@@ -352,6 +354,7 @@ impl Plan {
             .map(|rule| (find(&rule.column).unwrap_or(usize::MAX), values_of(&rule.is)))
             .collect();
         let mut used: Vec<usize> = compiler.understood.iter().flat_map(|u| u.columns.iter().copied()).collect();
+        used.append(&mut compiler.also_used);
         used.extend(leave_out.iter().map(|(c, ..)| *c));
         used.extend(warn.iter().map(|(c, _)| *c).filter(|c| *c != usize::MAX));
         used.sort_unstable();
@@ -370,7 +373,8 @@ impl Plan {
             talk: talk.is_some(),
             hold: hold.is_some(),
             acw: acw.is_some(),
-            transferred: transferred.is_some() || leg.is_some(),
+            abandoned: outcome.is_some() || answered.is_some() || abandoned.is_some(),
+            transferred: transferred.is_some(),
             resolved: resolved.is_some(),
             csat: csat.is_some(),
         };
@@ -450,6 +454,8 @@ struct Compiler<'a> {
     absent: Vec<(Field, String)>,
     start_format: Format,
     date: Option<usize>,
+    /// Columns read beside those that are told of.
+    also_used: Vec<usize>,
 }
 
 impl Compiler<'_> {
@@ -461,19 +467,14 @@ impl Compiler<'_> {
         self.understood.push(Understood { field, columns, how: how.into() });
     }
 
-    /// The first of the alternative columns that the file has.
-    fn column(&mut self, field: Field) -> Option<usize> {
+    /// The first of the alternative columns of a time that the file has.
+    fn time_column(&mut self, field: Field) -> Option<usize> {
         let spec = self.spec(field)?;
         let found = spec.column.iter().find_map(|name| (self.find)(name));
         match found {
             Some(column) => {
-                let how = match field.kind() {
-                    Kind::Time => format!("time, {}", spec.format.unwrap_or(Format::Ymd).name()),
-                    _ => String::new(),
-                };
-                if field.kind() == Kind::Time {
-                    self.note(field, vec![column], how);
-                }
+                let how = format!("time, {}", spec.format.unwrap_or(Format::Ymd).name());
+                self.note(field, vec![column], how);
             }
             None if !spec.column.is_empty() => self.absent.push((field, spec.column.join("` or `"))),
             None => {}
@@ -492,7 +493,7 @@ impl Compiler<'_> {
             self.note(Field::Start, vec![d, t], format!("date, {}, and time of day", self.start_format.name()));
             return Some(StartPlan::DateAndTime(d, t));
         }
-        let column = self.column(Field::Start)?;
+        let column = self.time_column(Field::Start)?;
         self.date = Some(column);
         Some(StartPlan::Cell(column))
     }
@@ -559,9 +560,12 @@ impl Compiler<'_> {
                 return None;
             };
             let plan = plan(DurationSource::Difference { from, to: to.clone() });
-            let mut columns = vec![from];
-            columns.extend(to);
-            self.note(field, columns, "difference of two times");
+            let mut how = "difference of two times".to_string();
+            if to.len() > 1 {
+                how.push_str(&format!("; where the second is empty, to `{}`", spec.to[1..].join("`, `")));
+            }
+            self.note(field, vec![from, to[0]], how);
+            self.also_used.extend(&to[1..]);
             return Some(plan);
         }
         let or = spec.or.as_ref().and_then(|name| (self.find)(name));

@@ -16,6 +16,7 @@ pub struct ParquetFile {
     pub header: Vec<String>,
     /// Rows in each row group.
     pub groups: Vec<usize>,
+    nested: Vec<bool>,
 }
 
 impl ParquetFile {
@@ -24,16 +25,20 @@ impl ParquetFile {
         let explain = || format!("`{}` is no whole Parquet file; export or download it again", source.name);
         let mut reader = ParquetReader::new(source.file()?);
         let metadata = reader.get_metadata().with_context(explain)?.clone();
-        let header = reader.schema().with_context(explain)?.iter_names().map(ToString::to_string).collect();
+        let schema = reader.schema().with_context(explain)?;
+        let header = schema.iter_names().map(ToString::to_string).collect();
+        let nested = schema.iter_values().map(|field| field.dtype().is_nested()).collect();
         let groups = metadata.row_groups.iter().map(|g| g.num_rows()).collect();
-        Ok(ParquetFile { header, groups })
+        Ok(ParquetFile { header, groups, nested })
     }
 
     /// The first rows as text, for telling what the columns hold.
     pub fn first_rows(&self, source: &Source) -> Result<Vec<Vec<String>>> {
+        // Lists, maps and structures hold no cell that a profile could name.
         let all: Vec<usize> = (0..self.header.len()).collect();
+        let flat: Vec<usize> = all.iter().copied().filter(|c| !self.nested[*c]).collect();
         let rows = self.groups.iter().sum::<usize>().min(2_000);
-        let table = self.read(source, &all, 0, rows)?;
+        let table = self.read(source, &flat, 0, rows)?;
         let text = |cell: Cell<'_>| match cell {
             Cell::Missing => String::new(),
             Cell::Text(text) => text_of(text),
