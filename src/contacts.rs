@@ -88,9 +88,10 @@ fn legs_that_share_a_contact(legs: &Legs, threads: usize) -> Vec<u32> {
     }
     let parts = partition(contacts.len(), threads, |i| Some(contacts[i]));
     let mut shared: Vec<u32> = in_parallel(&parts, threads, |entries, out: &mut Vec<u32>| {
-        let mut first = SmallMap::new(entries.len());
+        let mut first: SmallMap<u32> = SmallMap::new(entries.len());
         for (key, i) in entries {
-            if let Some(earlier) = first.insert(*key, *i) {
+            let earlier = *first.entry(*key, *i);
+            if earlier != *i {
                 out.push(earlier);
                 out.push(*i);
             }
@@ -211,25 +212,32 @@ pub fn follow_up(log: &CallLog, by: Match, threads: usize) -> FollowUp {
     };
     let parts = partition(count, threads, key);
     in_parallel(&parts, threads, |entries, _: &mut Vec<u32>| {
-        let mut contacts: Vec<(u64, i64, u32)> =
-            entries.iter().map(|(key, i)| (*key, starts[*i as usize], *i)).collect();
-        contacts.sort_unstable();
-        for customer in contacts.chunk_by(|a, b| a.0 == b.0) {
-            let mut later: Option<i64> = None;
-            let mut current = i64::MAX;
-            for (_, start, i) in customer.iter().rev() {
-                if *start < current {
-                    later = (current != i64::MAX).then_some(current);
-                    current = *start;
-                }
-                if let Some(later) = later {
-                    let gap = u32::try_from(later - start).unwrap_or(MISSING - 1).min(MISSING - 1);
-                    next_ms[*i as usize].store(gap, Ordering::Relaxed);
-                }
+        // From the last contact back to the first; exports are in the order of time as a rule.
+        let mut contacts: Vec<(i64, u64, u32)> =
+            entries.iter().map(|(key, i)| (starts[*i as usize], *key, *i)).collect();
+        if !contacts.is_sorted_by_key(|(start, ..)| *start) {
+            contacts.sort_unstable_by_key(|(start, ..)| *start);
+        }
+        let mut seen: SmallMap<Seen> = SmallMap::new(contacts.len());
+        for (start, key, i) in contacts.iter().rev() {
+            let seen = seen.entry(*key, Seen { start: *start, later: None });
+            if *start < seen.start {
+                *seen = Seen { start: *start, later: Some(seen.start) };
+            }
+            if let Some(later) = seen.later {
+                let gap = u32::try_from(later - start).unwrap_or(MISSING - 1).min(MISSING - 1);
+                next_ms[*i as usize].store(gap, Ordering::Relaxed);
             }
         }
     });
     FollowUp { next_ms, end_ms }
+}
+
+/// The earliest contact of a customer met on the way back, and the one after it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    start: i64,
+    later: Option<i64>,
 }
 
 /// Entries (key and index) of some rows, sorted into buckets by key; one such set for each thread.
@@ -306,33 +314,26 @@ fn in_parallel(parts: &[Part], threads: usize, work: impl Fn(&[(u64, u32)], &mut
     })
 }
 
-/// Keys already met, with the index that brought them; open addressing over hashed keys.
-struct SmallMap {
-    slots: Vec<(u64, u32)>,
+/// A value for each key met; open addressing over keys that are hashes already.
+struct SmallMap<T> {
+    slots: Vec<Option<(u64, T)>>,
     mask: usize,
 }
 
-impl SmallMap {
+impl<T: Copy> SmallMap<T> {
     fn new(entries: usize) -> Self {
         let size = (entries * 2).next_power_of_two().max(16);
-        SmallMap { slots: vec![(0, MISSING); size], mask: size - 1 }
+        SmallMap { slots: vec![None; size], mask: size - 1 }
     }
 
-    /// The index that had the key before, if any.
+    /// The value of the key, which is `new` if it was not met before.
     #[inline]
-    fn insert(&mut self, key: u64, i: u32) -> Option<u32> {
+    fn entry(&mut self, key: u64, new: T) -> &mut T {
         let mut at = key as usize & self.mask;
-        loop {
-            let slot = &mut self.slots[at];
-            if slot.1 == MISSING {
-                *slot = (key, i);
-                return None;
-            }
-            if slot.0 == key {
-                return Some(slot.1);
-            }
+        while self.slots[at].as_ref().is_some_and(|(known, _)| *known != key) {
             at = (at + 1) & self.mask;
         }
+        &mut self.slots[at].get_or_insert((key, new)).1
     }
 }
 

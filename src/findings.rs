@@ -5,6 +5,16 @@ use crate::intake::{Intake, Reason};
 use crate::read::{FileReport, Note};
 use crate::report::Finding;
 
+/// What a run that only measures should not keep to itself: found without another look at every call.
+pub fn warnings(files: &[FileReport]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in files {
+        of_notes(file, &mut found);
+    }
+    found.retain(|f| matches!(f.id, "source_warning" | "several_agents" | "missing_hour"));
+    found
+}
+
 /// Looks through the log and the notes of reading.
 pub fn findings(log: &CallLog, intake: &Intake, files: &[FileReport]) -> Vec<Finding> {
     let mut found = Vec::new();

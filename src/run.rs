@@ -519,11 +519,9 @@ fn notes(loaded: &Loaded) -> Vec<String> {
             notes.push(format!("{}: times without a zone taken as {}; say --tz if it is another", file.name, file.zone));
         }
     }
-    for finding in findings::findings(&loaded.log, &loaded.intake, &loaded.files) {
-        if matches!(finding.id, "source_warning" | "seconds_lost" | "unlikely_unit" | "several_agents") {
-            let file = finding.file.map_or(String::new(), |f| format!("{f}: "));
-            notes.push(format!("warning: {file}{}", finding.text));
-        }
+    for finding in findings::warnings(&loaded.files) {
+        let file = finding.file.map_or(String::new(), |f| format!("{f}: "));
+        notes.push(format!("warning: {file}{}", finding.text));
     }
     let intake = &loaded.intake;
     let left_out = intake.rows - intake.kept();

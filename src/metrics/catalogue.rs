@@ -4,7 +4,7 @@
 
 use super::{Definitions, ServiceLevel, Totals};
 use crate::call_log::Tells;
-use crate::stats::{quantile, share, wilson95};
+use crate::stats::{share, wilson95};
 use serde::Serialize;
 
 /// A measured value.
@@ -320,7 +320,7 @@ pub const CATALOGUE: [Metric; 26] = [
         sql: |_| "quantile_cont(handle_ms, 0.5) / 1000.0".into(),
         available: |t, _| t.handle,
         needs: "talk or handle time",
-        compute: |t, _| number(quantile(&t.handle_times, 0.5).map(|ms| ms / 1_000.0)),
+        compute: |t, _| number(t.handle_p50_ms.map(|ms| ms / 1_000.0)),
     },
     Metric {
         id: "handle_p90_s",
@@ -336,7 +336,7 @@ pub const CATALOGUE: [Metric; 26] = [
         sql: |_| "quantile_cont(handle_ms, 0.9) / 1000.0".into(),
         available: |t, _| t.handle,
         needs: "talk or handle time",
-        compute: |t, _| number(quantile(&t.handle_times, 0.9).map(|ms| ms / 1_000.0)),
+        compute: |t, _| number(t.handle_p90_ms.map(|ms| ms / 1_000.0)),
     },
     Metric {
         id: "transfer_rate",

@@ -4,6 +4,8 @@ use super::Definitions;
 use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, flag};
 use crate::contacts::FollowUp;
 use crate::read::time::{Clock, civil_of};
+use crate::stats::quantile;
+use hashbrown::HashTable;
 use std::collections::HashMap;
 
 /// What a group is made by.
@@ -125,7 +127,7 @@ impl Dimension {
 const NOBODY: i64 = i64::MAX;
 
 /// Counts and sums of one group. Times in ms.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Totals {
     /// Contacts.
     pub offered: u64,
@@ -161,8 +163,11 @@ pub struct Totals {
     pub csat_top_two: u64,
     /// Sum of the answers, hundredths.
     pub csat_sum: u64,
-    /// Handle time of each leg, ms; sorted once measured.
+    /// Handle time of each leg, ms, in no order.
     pub handle_times: Vec<u32>,
+    /// Their median and 90th percentile, ms, once all parts are merged.
+    pub handle_p50_ms: Option<f64>,
+    pub handle_p90_ms: Option<f64>,
 }
 
 impl Totals {
@@ -204,7 +209,7 @@ impl Totals {
 }
 
 /// One group: its values in the order of the dimensions, and its totals.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     pub values: Vec<i64>,
     pub totals: Totals,
@@ -235,9 +240,9 @@ pub fn measure(
             definitions,
             clock: Clock::new(log.zone.clone()),
             needs_clock: dimensions.iter().any(|d| d.is_time()),
-            groups: HashMap::new(),
+            groups: HashTable::new(),
+            values: Vec::new(),
             totals: Vec::new(),
-            last: None,
         };
         for i in count * t / threads..count * (t + 1) / threads {
             meter.leg(i);
@@ -265,18 +270,23 @@ pub fn measure(
         }
     }
     merged.sort_unstable_by(|a, b| a.values.cmp(&b.values));
-    sort_handle_times(&mut merged, threads);
+    find_quantiles(&mut merged, threads);
     if dimensions.is_empty() && merged.is_empty() {
         merged.push(Group { values: Vec::new(), totals: Totals::default() });
     }
     Facts { dimensions: dimensions.to_vec(), groups: merged }
 }
 
-fn sort_handle_times(groups: &mut [Group], threads: usize) {
+fn find_quantiles(groups: &mut [Group], threads: usize) {
     let share = groups.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
         for part in groups.chunks_mut(share) {
-            scope.spawn(|| part.iter_mut().for_each(|g| g.totals.handle_times.sort_unstable()));
+            scope.spawn(|| {
+                for Group { totals, .. } in part {
+                    totals.handle_p50_ms = quantile(&mut totals.handle_times, 0.5);
+                    totals.handle_p90_ms = quantile(&mut totals.handle_times, 0.9);
+                }
+            });
         }
     });
 }
@@ -289,34 +299,47 @@ struct Meter<'a> {
     definitions: &'a Definitions,
     clock: Clock,
     needs_clock: bool,
-    groups: HashMap<Vec<i64>, usize>,
+    /// Numbers of the groups by their values.
+    groups: HashTable<u32>,
+    /// Values of the groups, one behind the other.
+    values: Vec<i64>,
     totals: Vec<Totals>,
-    /// The group of the row before, since neighbours often share it.
-    last: Option<(Vec<i64>, usize)>,
+}
+
+/// A hash of a group's values.
+#[inline]
+fn hash_of(values: &[i64]) -> u64 {
+    // The multiplier of Fibonacci hashing, folded so that the upper bits count as well.
+    let mixed = values.iter().fold(0u64, |h, v| (h.rotate_left(23) ^ *v as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    mixed ^ (mixed >> 29)
 }
 
 impl Meter<'_> {
     fn into_groups(self) -> Vec<Group> {
-        let mut totals: Vec<Option<Totals>> = self.totals.into_iter().map(Some).collect();
-        let take = |(values, i): (Vec<i64>, usize)| Group { values, totals: totals[i].take().expect("one group each") };
-        self.groups.into_iter().map(take).collect()
+        let size = self.dimensions.len();
+        let values = |i: usize| self.values[i * size..(i + 1) * size].to_vec();
+        self.totals.into_iter().enumerate().map(|(i, totals)| Group { values: values(i), totals }).collect()
     }
 
     fn group(&mut self, i: usize) -> usize {
         let local = if self.needs_clock { self.clock.local(self.log.legs.start_ms.get(i)) } else { 0 };
         let interval = self.definitions.interval_ms;
-        if let Some((values, group)) = &self.last
-            && self.dimensions.iter().zip(values).all(|(d, v)| d.value(self.log, i, local, interval) == *v)
-        {
-            return *group;
+        let size = self.dimensions.len();
+        let mut room = [0i64; Dimension::ALL.len()];
+        for (value, dimension) in room.iter_mut().zip(self.dimensions) {
+            *value = dimension.value(self.log, i, local, interval);
         }
-        let values: Vec<i64> = self.dimensions.iter().map(|d| d.value(self.log, i, local, interval)).collect();
-        let next = self.totals.len();
-        let group = *self.groups.entry(values.clone()).or_insert(next);
-        if group == next {
-            self.totals.push(Totals::default());
+        let values = &room[..size];
+        let known = &self.values;
+        let of = |group: u32| &known[group as usize * size..(group as usize + 1) * size];
+        let hash = hash_of(values);
+        if let Some(group) = self.groups.find(hash, |g| of(*g) == values) {
+            return *group as usize;
         }
-        self.last = Some((values, group));
+        let group = self.totals.len();
+        self.groups.insert_unique(hash, group as u32, |g| hash_of(of(*g)));
+        self.values.extend_from_slice(values);
+        self.totals.push(Totals::default());
         group
     }
 

@@ -2,7 +2,7 @@
 
 use encoding_rs::WINDOWS_1252;
 use hashbrown::HashTable;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Names met so far, as raw bytes, in the order they were met.
 #[derive(Debug, Clone, Default)]
@@ -47,14 +47,10 @@ pub fn id_key(text: &[u8]) -> u64 {
     xxh3_64(text).max(1)
 }
 
-/// The key of an id of several parts.
-pub fn joined_key<'a>(parts: impl Iterator<Item = &'a [u8]>, scratch: &mut Vec<u8>) -> u64 {
-    scratch.clear();
-    for part in parts {
-        scratch.extend_from_slice(part);
-        scratch.push(0x1f);
-    }
-    id_key(scratch)
+/// The key of an id of several parts: the key of those before, joined with the next part.
+#[inline]
+pub fn joined(before: u64, part: &[u8]) -> u64 {
+    xxh3_64_with_seed(part, before).max(1)
 }
 
 /// Spellings of "nobody knows who called".

@@ -463,7 +463,7 @@ fn read_text(
     let first = collector.workers.len();
     let before = shape.lines_before + 1;
     let file_number = number as u32;
-    let mut take = |batch: Batch, worker: usize, line: u32| collector.take(batch, first + worker, line + before);
+    let mut take = |batch: &mut Batch, worker: usize, line: u32| collector.take(batch, first + worker, line + before);
     let explain = |e: anyhow::Error| e.context(format!("`{}` could not be read to its end; copy or download it again", file.source.name));
     let threads = 0..options.threads.max(1);
     let names = match layout {
@@ -530,8 +530,8 @@ fn read_parquet(
             let mut merger = merger.lock().expect("no worker panics");
             let (expected, waiting, collector) = &mut *merger;
             waiting.insert(part, (batch, first + worker, offset as u32 + 1));
-            while let Some((batch, worker, line)) = waiting.remove(expected) {
-                collector.take(batch, worker, line);
+            while let Some((mut batch, worker, line)) = waiting.remove(expected) {
+                collector.take(&mut batch, worker, line);
                 *expected += 1;
             }
         }
@@ -588,7 +588,7 @@ impl Collector {
     }
 
     /// Adds a batch whose lines count from `line`.
-    fn take(&mut self, mut batch: Batch, worker: usize, line: u32) {
+    fn take(&mut self, batch: &mut Batch, worker: usize, line: u32) {
         let kept = batch.legs.len() as u64;
         for value in batch.legs.line.values_mut() {
             *value += line;
@@ -609,8 +609,8 @@ impl Collector {
         if kept > 0 {
             self.intake.buckets.entry(Reason::Kept).or_default().count += kept;
         }
-        for (note, count) in batch.notes {
-            *self.notes.entry(note).or_default() += count;
+        for (note, count) in &batch.notes {
+            *self.notes.entry(*note).or_default() += count;
         }
         if !batch.legs.is_empty() {
             self.runs.push((self.legs.len(), worker));
@@ -620,7 +620,7 @@ impl Collector {
             for event in &mut batch.events {
                 event.shift(line);
             }
-            self.events.push((worker, batch.events));
+            self.events.push((worker, std::mem::take(&mut batch.events)));
         }
     }
 

@@ -71,11 +71,28 @@ pub struct Batch {
     pub notes: BTreeMap<Note, u64>,
 }
 
+impl Batch {
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.legs.clear();
+        self.events.clear();
+        self.intake = Intake::default();
+        self.notes.clear();
+    }
+}
+
 /// An id made of one column or several.
 #[derive(Debug, Clone)]
 struct IdPlan {
     columns: Vec<usize>,
     or: Option<usize>,
+}
+
+/// What tells the legs of a contact apart: columns, and perhaps the start.
+#[derive(Debug, Clone)]
+struct LegPlan {
+    id: IdPlan,
+    start: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -109,9 +126,32 @@ enum StartPlan {
     DateAndTime(usize, usize),
 }
 
+impl StartPlan {
+    fn has(&self, column: usize) -> bool {
+        match self {
+            StartPlan::Cell(c) => *c == column,
+            StartPlan::DateAndTime(date, time) => *date == column || *time == column,
+        }
+    }
+}
+
 /// Values of a column and what they mean; compared as they stand first, then trimmed and in lower case.
 #[derive(Debug, Clone, Default)]
-pub struct Values(Vec<(Box<[u8]>, u8)>);
+pub struct Values {
+    all: Vec<(Box<[u8]>, u8)>,
+    /// For a texts' length, first and last byte, the place in `all` (from 1) that most likely holds it.
+    likely: Vec<u16>,
+}
+
+/// Where `likely` keeps a text.
+#[inline(always)]
+fn likely_slot(text: &[u8]) -> usize {
+    match text {
+        [] => 0,
+        [first, .., last] => (text.len() * 31 + usize::from(*first) * 7 + usize::from(*last)) & 255,
+        [only] => usize::from(*only),
+    }
+}
 
 impl Values {
     fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, u8)>) -> Self {
@@ -123,23 +163,33 @@ impl Values {
                 }
             }
         }
-        Values(all)
+        let mut likely = vec![0u16; 256];
+        for (i, (text, _)) in all.iter().enumerate().rev() {
+            likely[likely_slot(text)] = i as u16 + 1;
+        }
+        Values { all, likely }
     }
 
     #[inline]
     fn get(&self, text: &[u8]) -> Option<u8> {
-        if let Some((_, meaning)) = self.0.iter().find(|(known, _)| **known == *text) {
-            return Some(*meaning);
-        }
-        if self.0.is_empty() {
+        if self.all.is_empty() {
             return None;
         }
-        let lower = text.trim_ascii().to_ascii_lowercase();
-        self.0.iter().find(|(known, _)| **known == *lower).map(|(_, meaning)| *meaning)
+        match usize::from(self.likely[likely_slot(text)]).checked_sub(1) {
+            Some(i) if *self.all[i].0 == *text => Some(self.all[i].1),
+            _ => self.search(text),
+        }
     }
 
+    #[cold]
+    fn search(&self, text: &[u8]) -> Option<u8> {
+        let find = |text: &[u8]| self.all.iter().find(|(known, _)| **known == *text).map(|(_, meaning)| *meaning);
+        find(text).or_else(|| find(&text.trim_ascii().to_ascii_lowercase()))
+    }
+
+    #[inline(always)]
     fn has(&self, text: &[u8]) -> bool {
-        !self.0.is_empty() && self.get(text).is_some()
+        !self.all.is_empty() && self.get(text).is_some()
     }
 }
 
@@ -177,7 +227,7 @@ pub struct Plan {
     leave_out: Vec<(usize, Values, Reason)>,
     warn: Vec<(usize, Values)>,
     contact: Option<IdPlan>,
-    leg: Option<IdPlan>,
+    leg: Option<LegPlan>,
     version: Option<(usize, Format)>,
     start: Option<StartPlan>,
     start_format: Format,
@@ -315,7 +365,12 @@ impl Plan {
             (None, None) => TimeZone::UTC,
         };
         let contact = compiler.id(Field::Contact);
-        let leg = compiler.id(Field::Leg);
+        // The start counts as the time it is, however its cell writes it.
+        let leg = compiler.id(Field::Leg).map(|mut id| {
+            let before = id.columns.len();
+            id.columns.retain(|c| !start.as_ref().is_some_and(|s| s.has(*c)));
+            LegPlan { start: id.columns.len() < before, id }
+        });
         let version = compiler
             .spec(Field::Version)
             .and_then(|spec| compiler.time_column(Field::Version).map(|c| (c, spec.format.unwrap_or(Format::Ymd))));
@@ -651,7 +706,6 @@ pub struct Normaliser<'p> {
     pub names: WorkerNames,
     clock: Clock,
     start: Parser,
-    scratch: Vec<u8>,
 }
 
 /// Durations beyond a month are damage, not calls.
@@ -664,7 +718,6 @@ impl<'p> Normaliser<'p> {
             names: WorkerNames::default(),
             clock: Clock::new(plan.zone.clone()),
             start: Parser::new(plan.start_format),
-            scratch: Vec::new(),
         }
     }
 
@@ -693,9 +746,6 @@ impl<'p> Normaliser<'p> {
         if let Some(id) = &plan.contact {
             leg.contact = self.id(row, id).ok_or(Reason::NoContactId)?;
         }
-        if let Some(id) = &plan.leg {
-            leg.leg = self.id(row, id).unwrap_or(0);
-        }
         if let Some((column, format)) = plan.version {
             leg.version = match self.stamp(row.cell(column), Parser::new(format)) {
                 Some(Stamp::Utc(ms) | Stamp::Local(ms)) => ms,
@@ -703,6 +753,12 @@ impl<'p> Normaliser<'p> {
             };
         }
         leg.start_ms = self.start_of(row, notes)?;
+        if let Some(LegPlan { id, start }) = &plan.leg {
+            leg.leg = self.id(row, id).unwrap_or(1);
+            if *start {
+                leg.leg = keys::joined(leg.leg, &leg.start_ms.to_le_bytes());
+            }
+        }
         self.channel_and_direction(row, &mut leg)?;
         self.outcome(row, &mut leg, notes)?;
         self.durations(row, &mut leg, notes)?;
@@ -757,11 +813,20 @@ impl<'p> Normaliser<'p> {
     }
 
     /// The cell's text without surrounding blanks; `None` where it means "nothing".
-    #[inline]
+    #[inline(always)]
     fn text<'c>(&self, cell: Cell<'c>) -> Option<Cow<'c, [u8]>> {
+        if let Cell::Text(text) = cell {
+            let text = text.trim_ascii();
+            return (!self.means_nothing(text)).then_some(Cow::Borrowed(text));
+        }
+        self.text_of_value(cell)
+    }
+
+    /// The text of a cell that is none yet.
+    fn text_of_value<'c>(&self, cell: Cell<'c>) -> Option<Cow<'c, [u8]>> {
         let text: Cow<'c, [u8]> = match cell {
             Cell::Missing => return None,
-            Cell::Text(text) => Cow::Borrowed(text.trim_ascii()),
+            Cell::Text(text) => Cow::Borrowed(text),
             Cell::Int(number) => Cow::Owned(number.to_string().into_bytes()),
             Cell::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
                 Cow::Owned((number as i64).to_string().into_bytes())
@@ -775,24 +840,29 @@ impl<'p> Normaliser<'p> {
         (!self.means_nothing(&text)).then_some(text)
     }
 
-    #[inline]
+    #[inline(always)]
     fn means_nothing(&self, text: &[u8]) -> bool {
         is_nothing(text) || self.plan.missing.has(text)
     }
 
-    fn id(&mut self, row: &impl Row, plan: &IdPlan) -> Option<u64> {
+    #[inline]
+    fn id(&self, row: &impl Row, plan: &IdPlan) -> Option<u64> {
         if let [column] = plan.columns[..] {
             return match self.text(row.cell(column)) {
                 Some(text) => Some(keys::id_key(&text)),
                 None => self.text(row.cell(plan.or?)).map(|text| keys::id_key(&text)),
             };
         }
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let parts: Vec<Cow<'_, [u8]>> =
-            plan.columns.iter().map(|c| self.text(row.cell(*c)).unwrap_or(Cow::Borrowed(b""))).collect();
-        let some = parts.iter().any(|p| !p.is_empty());
-        let key = keys::joined_key(parts.iter().map(AsRef::as_ref), &mut scratch);
-        self.scratch = scratch;
+        let mut key = 0;
+        let mut some = false;
+        if plan.columns.is_empty() {
+            return None;
+        }
+        for column in &plan.columns {
+            let text = self.text(row.cell(*column));
+            some |= text.is_some();
+            key = keys::joined(key, text.as_deref().unwrap_or(b""));
+        }
         some.then_some(key)
     }
 
@@ -1096,7 +1166,7 @@ impl<'p> Normaliser<'p> {
         }
         match cell {
             Cell::Bool(yes) => Ok(Some(yes)),
-            Cell::Int(number) if plan.values.0.is_empty() => Ok(Some(number > 0)),
+            Cell::Int(number) if plan.values.all.is_empty() => Ok(Some(number > 0)),
             cell => {
                 let Some(text) = self.text(cell) else { return Ok(None) };
                 match plan.values.get(&text) {
@@ -1137,13 +1207,17 @@ impl<'p> Normaliser<'p> {
 }
 
 /// True for the empty cell and the usual spellings of "nothing here".
-#[inline]
+#[inline(always)]
 pub fn is_nothing(text: &[u8]) -> bool {
     match text.first() {
         None => true,
-        Some(b'-' | b'n' | b'N' | b'\\' | b'#' | b'(') if text.len() <= 6 => {
-            NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing.as_bytes()))
-        }
+        Some(b'-' | b'n' | b'N' | b'\\' | b'#' | b'(') if text.len() <= 6 => is_word_for_nothing(text),
         _ => false,
     }
+}
+
+#[inline(never)]
+fn is_word_for_nothing(text: &[u8]) -> bool {
+    // `no`, the most frequent of these beginnings, is an answer.
+    !text.eq_ignore_ascii_case(b"no") && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing.as_bytes()))
 }

@@ -27,6 +27,8 @@ struct Block {
     number: u64,
     bytes: Vec<u8>,
     last: bool,
+    /// An empty batch.
+    batch: Batch,
 }
 
 /// Cuts the stream into blocks that end at a line end.
@@ -37,7 +39,8 @@ struct Feeder<'a> {
     carry: Vec<u8>,
     number: u64,
     finished: bool,
-    spare: Vec<Vec<u8>>,
+    /// Buffers of blocks that are done with, to be used again.
+    spare: Vec<(Vec<u8>, Batch)>,
     on_progress: &'a (dyn Fn() + Sync),
 }
 
@@ -46,7 +49,7 @@ impl Feeder<'_> {
         if self.finished {
             return Ok(None);
         }
-        let mut bytes = self.spare.pop().unwrap_or_default();
+        let (mut bytes, batch) = self.spare.pop().unwrap_or_default();
         bytes.clear();
         bytes.append(&mut self.carry);
         let mut goal = self.block.max(bytes.len() + 1);
@@ -71,7 +74,7 @@ impl Feeder<'_> {
             }
         }
         (self.on_progress)();
-        let block = Block { number: self.number, bytes, last: self.finished };
+        let block = Block { number: self.number, bytes, last: self.finished, batch };
         self.number += 1;
         Ok(Some(block))
     }
@@ -96,7 +99,7 @@ struct Merger<'a> {
     /// Bytes of the record that the last block did not finish.
     open: Vec<u8>,
     line: u32,
-    take: &'a mut (dyn FnMut(Batch, usize, u32) + Send),
+    take: &'a mut (dyn FnMut(&mut Batch, usize, u32) + Send),
 }
 
 /// How the table lies in the text.
@@ -117,7 +120,7 @@ pub fn read<W: Worker>(
     table: Table,
     mut workers: Vec<W>,
     on_progress: &(dyn Fn() + Sync),
-    take: &mut (dyn FnMut(Batch, usize, u32) + Send),
+    take: &mut (dyn FnMut(&mut Batch, usize, u32) + Send),
 ) -> Result<Vec<WorkerNames>> {
     let Table { dialect, columns, skip, block } = table;
     std::io::copy(&mut (&mut reader).take(skip as u64), &mut std::io::sink())?;
@@ -134,7 +137,8 @@ pub fn read<W: Worker>(
     let merger = Mutex::new(Merger { waiting: BTreeMap::new(), next: 0, open: Vec::new(), line: 0, take });
     let run = |number: usize, mut worker: W| -> Result<WorkerNames> {
         while let Some(block) = { feeder.lock().expect("no worker panics").next() }? {
-            let done = understand(&mut worker, number, block.bytes, block.last, dialect, columns);
+            let Block { bytes, last, batch, .. } = block;
+            let done = understand(&mut worker, number, bytes, last, batch, dialect, columns);
             let spare = hand_over(&merger, block.number, done, &mut worker, number, dialect, columns);
             feeder.lock().expect("no worker panics").spare.extend(spare);
         }
@@ -151,8 +155,15 @@ pub fn read<W: Worker>(
     })
 }
 
-fn understand<W: Worker>(worker: &mut W, number: usize, bytes: Vec<u8>, last: bool, dialect: Dialect, columns: usize) -> Done {
-    let mut batch = Batch::default();
+fn understand<W: Worker>(
+    worker: &mut W,
+    number: usize,
+    bytes: Vec<u8>,
+    last: bool,
+    mut batch: Batch,
+    dialect: Dialect,
+    columns: usize,
+) -> Done {
     let mut records = Records::new(&bytes, dialect, columns, last);
     worker.block(&mut records, &mut batch);
     let (used, lines) = (records.position(), records.lines());
@@ -168,7 +179,7 @@ fn hand_over<W: Worker>(
     worker_number: usize,
     dialect: Dialect,
     columns: usize,
-) -> Vec<Vec<u8>> {
+) -> Vec<(Vec<u8>, Batch)> {
     let mut merger = merger.lock().expect("no worker panics");
     merger.waiting.insert(number, done);
     let mut spare = Vec::new();
@@ -178,13 +189,14 @@ fn hand_over<W: Worker>(
         if !merger.open.is_empty() {
             let mut bytes = std::mem::take(&mut merger.open);
             bytes.extend_from_slice(&done.bytes);
-            done = understand(worker, worker_number, bytes, done.last, dialect, columns);
+            done = understand(worker, worker_number, bytes, done.last, Batch::default(), dialect, columns);
         }
         merger.open.extend_from_slice(&done.bytes[done.used..]);
         let line = merger.line;
         merger.line += done.lines;
-        (merger.take)(done.batch, done.worker, line);
+        (merger.take)(&mut done.batch, done.worker, line);
+        done.batch.clear();
         merger.next += 1;
-        spare.push(done.bytes);
+        spare.push((done.bytes, done.batch));
     }
 }
