@@ -64,8 +64,7 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
         top_two: Vec::new(),
         customer: Vec::new(),
     };
-    let dimensions =
-        [Dimension::Agent, Dimension::Queue, Dimension::Team, Dimension::Issue, Dimension::Direction];
+    let dimensions = [Dimension::Agent, Dimension::Queue, Dimension::Team, Dimension::Issue, Dimension::Direction];
     let known = |ms: u32| (ms != MISSING).then_some(ms);
     for i in rows {
         let contact = rank(&contacts, legs.contact.get(i));

@@ -40,7 +40,9 @@ fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
         let (id, text) = match note {
             Note::RepeatedHour => (
                 "repeated_hour",
-                format!("{count} times lie in the hour that the clock repeats in autumn; the first of the two is taken"),
+                format!(
+                    "{count} times lie in the hour that the clock repeats in autumn; the first of the two is taken"
+                ),
             ),
             Note::SkippedHour => (
                 "missing_hour",
@@ -57,22 +59,29 @@ fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
                      as transferred, but for no single agent"
                 ),
             ),
-            Note::UnreadableScore => {
-                ("unreadable_satisfaction", format!("{count} satisfaction values cannot be read or lie outside the scale; they count as unanswered"))
-            }
-            Note::UnreadableResolution => {
-                ("unreadable_resolution", format!("{count} coded resolutions are neither yes nor no; they count as not coded"))
-            }
-            Note::UnreadableTransfer => {
-                ("unreadable_transfer", format!("{count} transfer marks are neither yes nor no; they count as no transfer"))
-            }
+            Note::UnreadableScore => (
+                "unreadable_satisfaction",
+                format!(
+                    "{count} satisfaction values cannot be read or lie outside the scale; they count as unanswered"
+                ),
+            ),
+            Note::UnreadableResolution => (
+                "unreadable_resolution",
+                format!("{count} coded resolutions are neither yes nor no; they count as not coded"),
+            ),
+            Note::UnreadableTransfer => (
+                "unreadable_transfer",
+                format!("{count} transfer marks are neither yes nor no; they count as no transfer"),
+            ),
             Note::RoundedCustomer => (
                 "rounded_customers",
                 format!("{count} customer ids were rounded by a spreadsheet (like 6.02E+11); they count as unknown"),
             ),
             Note::HoldOverTalk => (
                 "hold_over_talk",
-                format!("{count} calls have more hold than talk although talk includes hold here; their talk counts as 0"),
+                format!(
+                    "{count} calls have more hold than talk although talk includes hold here; their talk counts as 0"
+                ),
             ),
             Note::Warned(i) => {
                 let text = file.profile.warn.get(usize::from(*i)).map_or(String::new(), |rule| rule.text.clone());
@@ -114,7 +123,10 @@ fn of_legs(log: &CallLog, file: &FileReport, range: std::ops::Range<usize>, foun
         })
         .count();
     if over > 0 {
-        push("hold_over_handle", format!("{over} calls have a hold longer than their handle time; both are kept as they stand"));
+        push(
+            "hold_over_handle",
+            format!("{over} calls have a hold longer than their handle time; both are kept as they stand"),
+        );
     }
     let mut times: Vec<u32> = answered().map(|i| legs.handle_ms.get(i)).filter(|t| *t != MISSING).collect();
     times.sort_unstable();

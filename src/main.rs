@@ -47,7 +47,8 @@ fn fail(message: &str) -> ExitCode {
 
 /// Polars must not be steered from outside; our threads do the work.
 fn settle_environment() {
-    let foreign: Vec<_> = std::env::vars_os().map(|(name, _)| name).filter(|n| n.to_string_lossy().starts_with("POLARS_")).collect();
+    let foreign: Vec<_> =
+        std::env::vars_os().map(|(name, _)| name).filter(|n| n.to_string_lossy().starts_with("POLARS_")).collect();
     for name in foreign {
         // SAFETY: no other thread runs yet.
         unsafe { std::env::remove_var(name) };

@@ -24,7 +24,11 @@ pub enum Show {
     Text,
     Unit(Unit),
     /// A proportion with an interval and a count, which stand in other columns.
-    Between { low: usize, high: usize, count: Option<usize> },
+    Between {
+        low: usize,
+        high: usize,
+        count: Option<usize>,
+    },
     /// Only for machines.
     Hidden,
 }
@@ -96,8 +100,7 @@ pub fn metrics_table(facts: &Facts, log: &CallLog, definitions: &Definitions) ->
     let by_agent = facts.dimensions.contains(&crate::metrics::Dimension::Agent);
     for group in &facts.groups {
         let labels = facts.dimensions.iter().zip(&group.values);
-        let mut row: Vec<Cell> =
-            labels.map(|(d, v)| Cell::Text(d.label(*v, log, definitions.interval_ms))).collect();
+        let mut row: Vec<Cell> = labels.map(|(d, v)| Cell::Text(d.label(*v, log, definitions.interval_ms))).collect();
         row.extend(values(&group.totals, definitions, &log.tells, by_agent));
         table.rows.push(row);
     }
@@ -137,7 +140,8 @@ pub fn scorecard_table(cards: &[Scorecard], log: &CallLog, definitions: &Definit
     let mut table = Table { keys: 1, ..Table::default() };
     table.column("agent", "Agent", Show::Text);
     metric_columns(&mut table, definitions);
-    let shown = ["handled", "aht_s", "talk_s", "hold_s", "acw_s", "transfer_rate", "fcr", "fcr_coded", "csat", "csat_mean"];
+    let shown =
+        ["handled", "aht_s", "talk_s", "hold_s", "acw_s", "transfer_rate", "fcr", "fcr_coded", "csat", "csat_mean"];
     for column in table.columns.iter_mut().skip(1) {
         let asked_for = definitions.sl_by_agent && column.id == "service_level";
         if !shown.contains(&column.id.as_str()) && !asked_for {

@@ -1,7 +1,9 @@
 //! Each subcommand as one function: what was asked for, into what is written.
 
 use crate::call_log::CallLog;
-use crate::cli::{Cli, Command, DefinitionArgs, DefinitionFormat, ExportFormat, OutputArgs, OutputFormat, ProfileCommand, ReadArgs};
+use crate::cli::{
+    Cli, Command, DefinitionArgs, DefinitionFormat, ExportFormat, OutputArgs, OutputFormat, ProfileCommand, ReadArgs,
+};
 use crate::contacts::{self, FollowUp, Match, Period};
 use crate::intake::Intake;
 use crate::metrics::catalogue::{CATALOGUE, RELATIONS_SQL};
@@ -60,7 +62,12 @@ struct Loaded {
     threads: usize,
 }
 
-fn scorecard(read: &ReadArgs, asked: &DefinitionArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
+fn scorecard(
+    read: &ReadArgs,
+    asked: &DefinitionArgs,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
     let format = output_format(output, around)?;
     let mut definitions = definitions_of(asked)?;
     let loaded = load(read, &[Dimension::Agent], asked.fcr_match.as_deref(), around)?;
@@ -164,7 +171,11 @@ fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
             for built_in in profile::built_in() {
                 text += &format!("{:<20} {}\n", built_in.name, built_in.title);
             }
-            text += &format!("{:<20} {}\n", profile::GENERIC, "any other export of calls: guessed from its headers and values");
+            text += &format!(
+                "{:<20} {}\n",
+                profile::GENERIC,
+                "any other export of calls: guessed from its headers and values"
+            );
             Ok(data(text))
         }
         Some(ProfileCommand::Show { name }) => {
@@ -238,7 +249,8 @@ fn definitions_text(asked: &DefinitionArgs, format: DefinitionFormat) -> Result<
         let over = if m.over == metrics::catalogue::Over::Contacts { "contacts" } else { "handled" };
         text += &format!("\n```sql\nSELECT {} FROM {over}\n```\n", squash(&(m.sql)(&definitions)));
     }
-    text += "\n## Service level formulas\n\nAN answered, AB abandoned, T the threshold, S the short-abandon threshold.\n\n";
+    text +=
+        "\n## Service level formulas\n\nAN answered, AB abandoned, T the threshold, S the short-abandon threshold.\n\n";
     text += "| name | formula |\n|---|---|\n";
     for formula in ServiceLevel::ALL {
         text += &format!("| `{}` | {} |\n", formula.name(), formula.formula());
@@ -347,7 +359,11 @@ fn follow_up(loaded: &Loaded, asked: &DefinitionArgs, definitions: &mut Definiti
         _ => None,
     };
     if let Some(field) = lacks {
-        bail!("--fcr-match {} needs the {field} of a contact, {}", report::match_name(definitions.fcr_match), lacking(loaded, field));
+        bail!(
+            "--fcr-match {} needs the {field} of a contact, {}",
+            report::match_name(definitions.fcr_match),
+            lacking(loaded, field)
+        );
     }
     Ok(contacts::follow_up(&loaded.log, definitions.fcr_match, loaded.threads))
 }
@@ -443,7 +459,12 @@ fn assemble(reading: Reading, args: &ReadArgs, around: &Surroundings<'_>) -> Res
 }
 
 /// Reads and assembles.
-fn load(args: &ReadArgs, dimensions: &[Dimension], fcr_match: Option<&str>, around: &Surroundings<'_>) -> Result<Loaded> {
+fn load(
+    args: &ReadArgs,
+    dimensions: &[Dimension],
+    fcr_match: Option<&str>,
+    around: &Surroundings<'_>,
+) -> Result<Loaded> {
     let issue = dimensions.contains(&Dimension::Issue) || matches!(fcr_match, None | Some("customer+issue"));
     assemble(read_files(args, dimensions, issue, around)?, args, around)
 }
@@ -516,7 +537,8 @@ fn notes(loaded: &Loaded) -> Vec<String> {
             notes.push("  wrong? `callmerit profiles new FILE` writes the guess down to be corrected".to_string());
         }
         if file.zone_assumed && file.why != Why::Guessed {
-            notes.push(format!("{}: times without a zone taken as {}; say --tz if it is another", file.name, file.zone));
+            notes
+                .push(format!("{}: times without a zone taken as {}; say --tz if it is another", file.name, file.zone));
         }
     }
     for finding in findings::warnings(&loaded.files) {
@@ -583,11 +605,14 @@ fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut Outc
     let mut parts = Vec::new();
     if log.tells.customer {
         let days = f64::from(definitions.fcr_window_ms) / 86_400_000.0;
-        parts.push(format!("first contact resolved = same {} not back within {days} days and not transferred", match definitions.fcr_match {
-            Match::Customer => "customer",
-            Match::CustomerQueue => "customer in the same queue",
-            Match::CustomerIssue => "customer about the same issue",
-        }));
+        parts.push(format!(
+            "first contact resolved = same {} not back within {days} days and not transferred",
+            match definitions.fcr_match {
+                Match::Customer => "customer",
+                Match::CustomerQueue => "customer in the same queue",
+                Match::CustomerIssue => "customer about the same issue",
+            }
+        ));
     }
     if log.tells.wait {
         parts.push(format!(

@@ -58,8 +58,8 @@ fn scaled(text: &[u8], scale: i64) -> Option<i64> {
     };
     let (mut whole, mut fraction, mut divisor) = (0i128, 0i128, 1i128);
     let (mut seen, mut after_point, mut exponent) = (0u32, false, 0i32);
-    let mut bytes = digits.iter().copied().enumerate();
-    while let Some((at, byte)) = bytes.next() {
+    let bytes = digits.iter().copied().enumerate();
+    for (at, byte) in bytes {
         match byte {
             b'0'..=b'9' => {
                 let digit = i128::from(byte - b'0');

@@ -4,127 +4,208 @@
 //! `--profile`; nothing is read by a rule that a profile could not state.
 
 use super::duration::{self, Unit, thousandths};
-use super::normalise::{default_choice, default_yes_no, is_nothing};
+
 use super::profile::{self, Field, FieldSpec, Kind, Profile};
 use super::time::{self, Format, Parser, Stamp};
+use super::words::{default_choice, default_yes_no, is_nothing};
 use crate::call_log::Scale;
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the headers of a field are called, best first; see [`name_score`].
 const NAMES: [(Field, &[&str]); 20] = [
-    (Field::Start, &[
-        "start", "started", "start time", "started at", "call start", "call started", "start date", "call start time",
-        "timestamp", "date time", "datetime", "call date time", "call timestamp", "created", "created at", "date created",
-        "call received", "received", "arrival", "arrived", "initiated", "enqueued", "queued at", "entered queue",
-        "offered at", "call time", "begin", "anrufbeginn", "beginn", "inicio", "début", "debut", "start ts", "date",
-        "call date", "leg start", "interaction start", "datum", "fecha", "time", "hora", "uhrzeit", "heure",
-    ]),
-    (Field::Outcome, &[
-        "outcome", "call outcome", "result", "call result", "status", "call status", "disposition", "call disposition",
-        "state", "leg result", "ergebnis", "resultado", "estado", "résultat", "statut", "final status",
-    ]),
-    (Field::Answered, &[
-        "answered", "call answered", "answered flag", "is answered", "was answered", "handled", "connected", "beantwortet",
-        "contestada", "atendida", "répondu", "answered y n", "angenommen",
-    ]),
-    (Field::Abandoned, &[
-        "abandoned", "abandon", "abandonned", "is abandoned", "abandon flag", "abandoned flag", "missed", "lost", "dropped",
-        "hung up", "abandonada", "abandonné", "verloren", "was abandoned", "unanswered",
-    ]),
-    (Field::Direction, &["direction", "call direction", "dir", "in out", "type", "call type", "richtung", "dirección", "sens"]),
-    (Field::Channel, &[
-        "channel", "media", "media type", "medium", "contact channel", "channel type", "contact type", "kanal", "canal",
-        "type", "call type", "interaction type",
-    ]),
-    (Field::Wait, &[
-        "wait", "wait time", "waiting", "waiting time", "waited", "queue time", "time in queue", "queued time", "wait s",
-        "speed of answer", "speed to answer", "time to answer", "answer time", "answer delay", "wait length",
-        "queue wait", "queue wait time", "queue duration", "wait duration", "asa", "seconds to answer", "ring", "ring time",
-        "ringing", "wartezeit", "tiempo de espera", "espera", "attente", "temps d attente", "queue", "delay", "hold in queue",
-    ]),
-    (Field::Hold, &[
-        "hold", "hold time", "held", "on hold", "hold duration", "time on hold", "holding time", "haltezeit", "halten",
-        "tiempo en espera", "mise en attente", "customer hold", "customer hold time",
-    ]),
-    (Field::Acw, &[
-        "acw", "after call work", "after call work time", "after contact work", "wrap", "wrap up", "wrapup", "wrap time",
-        "wrap up time", "after call", "post call", "post call work", "acw time", "nachbearbeitung", "nachbearbeitungszeit",
-        "clerical", "postllamada", "post appel", "work time", "dispo time",
-    ]),
-    (Field::Talk, &[
-        "talk", "talk time", "talked", "talk duration", "talking", "conversation", "conversation time", "time in call",
-        "duration in call", "in call", "agent talk time", "service length", "service time", "billsec", "call length",
-        "call duration", "duration", "length", "speaking time", "gesprächszeit", "gesprächsdauer", "dauer",
-        "tiempo de conversación", "conversación", "duración", "durée", "temps de conversation", "connected time",
-        "interaction duration", "interaction time",
-    ]),
-    (Field::Handle, &[
-        "handle", "handle time", "handling time", "handled time", "total handle", "total handle time", "handle duration",
-        "bearbeitungszeit", "temps de traitement", "tiempo de gestión",
-    ]),
-    (Field::Transferred, &[
-        "transferred", "transfer", "transfers", "forwarded", "transferred to", "was transferred", "is transferred", "xfer", "xferred",
-        "xfer cnt", "xfers", "transfer flag", "transfer count", "# transfers", "number of transfers", "weitergeleitet",
-        "transferida", "transferido", "transféré", "escalated",
-    ]),
-    (Field::Resolved, &[
-        "resolved", "issue resolved", "resolved on first call", "first call resolution", "first contact resolution", "fcr",
-        "resolution", "solved", "is resolved", "was resolved", "gelöst", "resuelta", "resuelto", "résolu", "resolved flag",
-        "query resolved", "problem solved",
-    ]),
-    (Field::Csat, &[
-        "csat", "satisfaction", "satisfaction rating", "satisfaction score", "csat score", "survey score", "survey rating",
-        "customer satisfaction", "rating", "survey", "customer rating", "feedback score", "stars", "score", "zufriedenheit",
-        "valoración", "satisfacción", "note de satisfaction", "kundenzufriedenheit",
-    ]),
-    (Field::Agent, &[
-        "agent name", "agent", "agent full name", "agent username", "agent email", "agent login", "agent id", "agent ext",
-        "handled by", "answered by", "operator", "user", "user name", "username", "rep", "representative", "csr", "advisor",
-        "adviser", "consultant", "employee", "employee name", "staff", "staff member", "receptionist", "assignee",
-        "assignee email", "assigned to", "mitarbeiter", "bearbeiter", "agente", "operador", "conseiller", "opérateur",
-        "associate", "call taker", "dispatcher", "server", "technician",
-    ]),
+    (
+        Field::Start,
+        &[
+            "start", "started", "start time", "started at", "call start", "call started", "start date",
+            "call start time", "timestamp", "date time", "datetime", "call date time", "call timestamp", "created",
+            "created at", "date created", "call received", "received", "arrival", "arrived", "initiated", "enqueued",
+            "queued at", "entered queue", "offered at", "call time", "begin", "anrufbeginn", "beginn", "inicio",
+            "début", "debut", "start ts", "date", "call date", "leg start", "interaction start", "datum", "fecha",
+            "time", "hora", "uhrzeit", "heure",
+        ],
+    ),
+    (
+        Field::Outcome,
+        &[
+            "outcome", "call outcome", "result", "call result", "status", "call status", "disposition",
+            "call disposition", "state", "leg result", "ergebnis", "resultado", "estado", "résultat", "statut",
+            "final status",
+        ],
+    ),
+    (
+        Field::Answered,
+        &[
+            "answered", "call answered", "answered flag", "is answered", "was answered", "handled", "connected",
+            "beantwortet", "contestada", "atendida", "répondu", "answered y n", "angenommen",
+        ],
+    ),
+    (
+        Field::Abandoned,
+        &[
+            "abandoned", "abandon", "abandonned", "is abandoned", "abandon flag", "abandoned flag", "missed", "lost",
+            "dropped", "hung up", "abandonada", "abandonné", "verloren", "was abandoned", "unanswered",
+        ],
+    ),
+    (
+        Field::Direction,
+        &["direction", "call direction", "dir", "in out", "type", "call type", "richtung", "dirección", "sens"],
+    ),
+    (
+        Field::Channel,
+        &[
+            "channel", "media", "media type", "medium", "contact channel", "channel type", "contact type", "kanal",
+            "canal", "type", "call type", "interaction type",
+        ],
+    ),
+    (
+        Field::Wait,
+        &[
+            "wait", "wait time", "waiting", "waiting time", "waited", "queue time", "time in queue", "queued time",
+            "wait s", "speed of answer", "speed to answer", "time to answer", "answer time", "answer delay",
+            "wait length", "queue wait", "queue wait time", "queue duration", "wait duration", "asa",
+            "seconds to answer", "ring", "ring time", "ringing", "wartezeit", "tiempo de espera", "espera", "attente",
+            "temps d attente", "queue", "delay", "hold in queue",
+        ],
+    ),
+    (
+        Field::Hold,
+        &[
+            "hold", "hold time", "held", "on hold", "hold duration", "time on hold", "holding time", "haltezeit",
+            "halten", "tiempo en espera", "mise en attente", "customer hold", "customer hold time",
+        ],
+    ),
+    (
+        Field::Acw,
+        &[
+            "acw", "after call work", "after call work time", "after contact work", "wrap", "wrap up", "wrapup",
+            "wrap time", "wrap up time", "after call", "post call", "post call work", "acw time", "nachbearbeitung",
+            "nachbearbeitungszeit", "clerical", "postllamada", "post appel", "work time", "dispo time",
+        ],
+    ),
+    (
+        Field::Talk,
+        &[
+            "talk", "talk time", "talked", "talk duration", "talking", "conversation", "conversation time",
+            "time in call", "duration in call", "in call", "agent talk time", "service length", "service time",
+            "billsec", "call length", "call duration", "duration", "length", "speaking time", "gesprächszeit",
+            "gesprächsdauer", "dauer", "tiempo de conversación", "conversación", "duración", "durée",
+            "temps de conversation", "connected time", "interaction duration", "interaction time",
+        ],
+    ),
+    (
+        Field::Handle,
+        &[
+            "handle", "handle time", "handling time", "handled time", "total handle", "total handle time",
+            "handle duration", "bearbeitungszeit", "temps de traitement", "tiempo de gestión",
+        ],
+    ),
+    (
+        Field::Transferred,
+        &[
+            "transferred", "transfer", "transfers", "forwarded", "transferred to", "was transferred", "is transferred",
+            "xfer", "xferred", "xfer cnt", "xfers", "transfer flag", "transfer count", "# transfers",
+            "number of transfers", "weitergeleitet", "transferida", "transferido", "transféré", "escalated",
+        ],
+    ),
+    (
+        Field::Resolved,
+        &[
+            "resolved", "issue resolved", "resolved on first call", "first call resolution",
+            "first contact resolution", "fcr", "resolution", "solved", "is resolved", "was resolved", "gelöst",
+            "resuelta", "resuelto", "résolu", "resolved flag", "query resolved", "problem solved",
+        ],
+    ),
+    (
+        Field::Csat,
+        &[
+            "csat", "satisfaction", "satisfaction rating", "satisfaction score", "csat score", "survey score",
+            "survey rating", "customer satisfaction", "rating", "survey", "customer rating", "feedback score", "stars",
+            "score", "zufriedenheit", "valoración", "satisfacción", "note de satisfaction", "kundenzufriedenheit",
+        ],
+    ),
+    (
+        Field::Agent,
+        &[
+            "agent name", "agent", "agent full name", "agent username", "agent email", "agent login", "agent id",
+            "agent ext", "handled by", "answered by", "operator", "user", "user name", "username", "rep",
+            "representative", "csr", "advisor", "adviser", "consultant", "employee", "employee name", "staff",
+            "staff member", "receptionist", "assignee", "assignee email", "assigned to", "mitarbeiter", "bearbeiter",
+            "agente", "operador", "conseiller", "opérateur", "associate", "call taker", "dispatcher", "server",
+            "technician",
+        ],
+    ),
     (Field::Team, &["team", "team name", "agent team", "equipo", "équipe", "agent group", "squad"]),
-    (Field::Queue, &[
-        "queue name", "queue", "skill", "skill name", "split", "hunt group", "ring group", "queue cd", "queue id", "acd queue",
-        "warteschlange", "cola", "file d attente", "department", "dept", "service", "campaign", "line", "vdn", "csq", "group",
-        "call group", "abteilung", "departamento", "business unit", "call center",
-    ]),
-    (Field::Issue, &[
-        "issue", "topic", "reason", "reason for call", "call reason", "contact reason", "category", "call category", "subject",
-        "issue type", "call topic", "query type", "problem type", "ivr option", "thema", "anliegen", "grund", "motivo",
-        "motif", "tema", "type of call", "enquiry type",
-    ]),
-    (Field::Customer, &[
-        "customer id", "customer", "caller id", "caller", "customer number", "customer no", "customer ref", "customer hash",
-        "account", "account number", "account id", "client id", "client", "member id", "patient id", "subscriber", "caller number",
-        "caller phone", "phone", "phone number", "telephone", "customer phone", "customer tel", "customer phone number", "ani",
-        "cli", "msisdn", "calling number", "from", "from number", "contact number", "kundennummer", "kunde", "rufnummer",
-        "anrufer", "teléfono", "cliente", "llamante", "numéro client", "numéro", "caller id number", "remote",
-    ]),
-    (Field::Contact, &[
-        "contact id", "call id", "interaction id", "conversation id", "callid", "call key", "call ref", "call reference",
-        "call no", "call number", "unique id", "uniqueid", "session id", "interaction", "reference", "ref", "log no", "id",
-        "record id", "call uuid", "uuid", "no", "anruf id", "anruf nr", "id llamada", "ucid", "contact",
-    ]),
+    (
+        Field::Queue,
+        &[
+            "queue name", "queue", "skill", "skill name", "split", "hunt group", "ring group", "queue cd", "queue id",
+            "acd queue", "warteschlange", "cola", "file d attente", "department", "dept", "service", "campaign",
+            "line", "vdn", "csq", "group", "call group", "abteilung", "departamento", "business unit", "call center",
+        ],
+    ),
+    (
+        Field::Issue,
+        &[
+            "issue", "topic", "reason", "reason for call", "call reason", "contact reason", "category",
+            "call category", "subject", "issue type", "call topic", "query type", "problem type", "ivr option",
+            "thema", "anliegen", "grund", "motivo", "motif", "tema", "type of call", "enquiry type",
+        ],
+    ),
+    (
+        Field::Customer,
+        &[
+            "customer id", "customer", "caller id", "caller", "customer number", "customer no", "customer ref",
+            "customer hash", "account", "account number", "account id", "client id", "client", "member id",
+            "patient id", "subscriber", "caller number", "caller phone", "phone", "phone number", "telephone",
+            "customer phone", "customer tel", "customer phone number", "ani", "cli", "msisdn", "calling number",
+            "from", "from number", "contact number", "kundennummer", "kunde", "rufnummer", "anrufer", "teléfono",
+            "cliente", "llamante", "numéro client", "numéro", "caller id number", "remote",
+        ],
+    ),
+    (
+        Field::Contact,
+        &[
+            "contact id", "call id", "interaction id", "conversation id", "callid", "call key", "call ref",
+            "call reference", "call no", "call number", "unique id", "uniqueid", "session id", "interaction",
+            "reference", "ref", "log no", "id", "record id", "call uuid", "uuid", "no", "anruf id", "anruf nr",
+            "id llamada", "ucid", "contact",
+        ],
+    ),
 ];
 
 /// Words of a header that say what a number counts, and no more.
 const UNIT_WORDS: [(&str, Unit); 22] = [
-    ("ms", Unit::Ms), ("msec", Unit::Ms), ("millis", Unit::Ms), ("milliseconds", Unit::Ms),
-    ("s", Unit::S), ("sec", Unit::S), ("secs", Unit::S), ("second", Unit::S), ("seconds", Unit::S), ("sek", Unit::S),
-    ("sekunden", Unit::S), ("segundos", Unit::S), ("secondes", Unit::S), ("seg", Unit::S),
-    ("min", Unit::Min), ("mins", Unit::Min), ("minutes", Unit::Min), ("minuten", Unit::Min), ("minutos", Unit::Min),
-    ("h", Unit::H), ("hours", Unit::H), ("days", Unit::Day),
+    ("ms", Unit::Ms),
+    ("msec", Unit::Ms),
+    ("millis", Unit::Ms),
+    ("milliseconds", Unit::Ms),
+    ("s", Unit::S),
+    ("sec", Unit::S),
+    ("secs", Unit::S),
+    ("second", Unit::S),
+    ("seconds", Unit::S),
+    ("sek", Unit::S),
+    ("sekunden", Unit::S),
+    ("segundos", Unit::S),
+    ("secondes", Unit::S),
+    ("seg", Unit::S),
+    ("min", Unit::Min),
+    ("mins", Unit::Min),
+    ("minutes", Unit::Min),
+    ("minuten", Unit::Min),
+    ("minutos", Unit::Min),
+    ("h", Unit::H),
+    ("hours", Unit::H),
+    ("days", Unit::Day),
 ];
 
 /// Words that make a column something else than the value of one call.
 const AVERAGES: [&str; 8] = ["avg", "average", "mean", "aht", "durchschnitt", "promedio", "moyenne", "target"];
 /// Rows below a table.
 const FOOTERS: [&str; 16] = [
-    "Total", "total", "TOTAL", "Grand Total", "Sum", "Summe", "Gesamt", "Suma", "Somme", "Average", "Generated", "Report",
-    "Printed", "Filter", "End of", "***",
+    "Total", "total", "TOTAL", "Grand Total", "Sum", "Summe", "Gesamt", "Suma", "Somme", "Average", "Generated",
+    "Report", "Printed", "Filter", "End of", "***",
 ];
 
 /// What one column holds.
@@ -197,7 +278,8 @@ impl ColumnFacts {
         let numbers: Vec<f64> =
             values.iter().filter_map(|v| thousandths(v.as_bytes())).map(|n| n as f64 / 1_000.0).collect();
         let lengths: Vec<i64> = values.iter().filter_map(|v| duration::parse(v.as_bytes(), Unit::S)).collect();
-        let increasing = lengths.len() > 12 && lengths.len() * 10 >= values.len() * 9
+        let increasing = lengths.len() > 12
+            && lengths.len() * 10 >= values.len() * 9
             && lengths.windows(2).all(|w| w[0] <= w[1])
             && lengths.first() != lengths.last();
         ColumnFacts {
@@ -274,7 +356,10 @@ fn name_score(column: &ColumnFacts, names: &[&str]) -> i32 {
         let name = fold(name);
         let early = (names.len() - i) as i32 / 2;
         let words: Vec<&str> = name.split(' ').collect();
-        let score = if joined == name || column.squeezed == profile::squeeze(&name) || column.words.concat() == words.concat() {
+        let score = if joined == name
+            || column.squeezed == profile::squeeze(&name)
+            || column.words.concat() == words.concat()
+        {
             200 + early
         } else if column.words.windows(words.len()).any(|w| w.iter().zip(&words).all(|(a, b)| a == b)) {
             // Part of a longer name: better the more of it is covered.
@@ -325,7 +410,8 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             }
         }
         Kind::YesNo => {
-            let as_present = field == Field::Transferred && !column.mostly(column.yes_no) && !column.mostly(column.numbers.len());
+            let as_present =
+                field == Field::Transferred && !column.mostly(column.yes_no) && !column.mostly(column.numbers.len());
             if !as_present && !column.mostly(column.yes_no) && !column.mostly(column.numbers.len()) {
                 let words: BTreeSet<String> = column.values.iter().map(|v| fold(v)).collect();
                 if field != Field::Resolved || resolved_words(&words).is_none() {
@@ -335,7 +421,9 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             if column.is_point_in_time() || column.is_time_of_day() {
                 return None;
             }
-            if matches!(field, Field::Answered | Field::Abandoned | Field::Resolved) && column.numbers.iter().any(|n| *n > 1.0) {
+            if matches!(field, Field::Answered | Field::Abandoned | Field::Resolved)
+                && column.numbers.iter().any(|n| *n > 1.0)
+            {
                 return None;
             }
         }
@@ -403,9 +491,12 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
 
 /// Words for resolved and not, where they are no plain yes and no.
 fn resolved_words(values: &BTreeSet<String>) -> Option<(Vec<String>, Vec<String>)> {
-    let yes = ["resolved", "solved", "fixed", "closed", "complete", "completed", "gelost", "resuelto", "resolu", "first call"];
+    let yes = [
+        "resolved", "solved", "fixed", "closed", "complete", "completed", "gelost", "resuelto", "resolu", "first call",
+    ];
     let (yes, no): (Vec<String>, Vec<String>) = values.iter().cloned().partition(|v| yes.contains(&v.as_str()));
-    let no_words = ["unresolved", "not resolved", "unsolved", "pending", "open", "escalated", "ungelost", "no", "follow up"];
+    let no_words =
+        ["unresolved", "not resolved", "unsolved", "pending", "open", "escalated", "ungelost", "no", "follow up"];
     (!yes.is_empty() && no.iter().all(|v| no_words.contains(&v.as_str()))).then_some((yes, no))
 }
 
@@ -427,7 +518,8 @@ struct Times {
 const ANSWER_WORDS: [&str; 9] =
     ["answered", "answer", "connected", "connect", "pickup", "picked", "accepted", "agentjoined", "angenommen"];
 const END_WORDS: [&str; 12] = [
-    "ended", "end", "finished", "finish", "disconnected", "disconnect", "hangup", "completed", "closed", "stop", "ende", "fin",
+    "ended", "end", "finished", "finish", "disconnected", "disconnect", "hangup", "completed", "closed", "stop",
+    "ende", "fin",
 ];
 const OTHER_WORDS: [&str; 5] = ["updated", "modified", "survey", "exported", "scheduled"];
 
@@ -458,11 +550,14 @@ fn find_times(columns: &[ColumnFacts], names: &[&str]) -> Times {
     let starts: Vec<usize> =
         time_like.iter().copied().filter(|i| !answered(&columns[*i]) && !ended(&columns[*i])).collect();
     // A column with date and time, else a date beside a time of day.
-    let best = |list: Vec<usize>| {
-        list.into_iter().max_by_key(|i| (name_score(&columns[*i], names), std::cmp::Reverse(*i)))
-    };
+    let best =
+        |list: Vec<usize>| list.into_iter().max_by_key(|i| (name_score(&columns[*i], names), std::cmp::Reverse(*i)));
     let has_clock = |c: &ColumnFacts| c.is_epoch().is_some() || c.is_excel() || c.dates * 10 < c.filled() * 9;
-    let full = starts.iter().copied().filter(|i| (columns[*i].is_point_in_time() || columns[*i].is_excel()) && has_clock(&columns[*i])).collect();
+    let full = starts
+        .iter()
+        .copied()
+        .filter(|i| (columns[*i].is_point_in_time() || columns[*i].is_excel()) && has_clock(&columns[*i]))
+        .collect();
     let date_only: Vec<usize> =
         starts.iter().copied().filter(|i| columns[*i].is_point_in_time() && !has_clock(&columns[*i])).collect();
     let clock_only: Vec<usize> = starts
@@ -536,7 +631,10 @@ pub fn guess(name: &str, header: &[String], rows: &[Vec<String>]) -> Result<Gues
 
 /// Refuses reports whose rows are intervals or totals.
 fn refuse_totals(name: &str, header: &[String], columns: &[ColumnFacts]) -> Result<()> {
-    let counts = ["offered", "calls offered", "answered", "calls answered", "abandoned", "calls abandoned", "handled", "calls handled", "calls"];
+    let counts = [
+        "offered", "calls offered", "answered", "calls answered", "abandoned", "calls abandoned", "handled",
+        "calls handled", "calls",
+    ];
     let found: Vec<String> = header
         .iter()
         .zip(columns)
@@ -664,10 +762,7 @@ fn unit_of(column: &ColumnFacts) -> (Unit, &'static str) {
 
 /// The scale of satisfaction answers, the codes of no answer, and why.
 fn scale_of(header: &str, column: &ColumnFacts) -> (Scale, Vec<String>, String) {
-    let numbers: Vec<u16> = header
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|n| n.parse().ok())
-        .collect();
+    let numbers: Vec<u16> = header.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
     let zero = column.numbers.contains(&0.0);
     let highest = column.numbers.iter().copied().fold(0.0, f64::max);
     if let [low, high, ..] = numbers[..]
@@ -678,7 +773,13 @@ fn scale_of(header: &str, column: &ColumnFacts) -> (Scale, Vec<String>, String) 
         let no_answer = if low > 0 && zero { vec!["0".to_string()] } else { Vec::new() };
         return (Scale { low, high }, no_answer, format!("the scale stands in the header: {low} to {high}"));
     }
-    let high = if highest <= 5.0 { 5 } else if highest <= 7.0 { 7 } else { 10 };
+    let high = if highest <= 5.0 {
+        5
+    } else if highest <= 7.0 {
+        7
+    } else {
+        10
+    };
     let low = u16::from(!(zero && high == 10));
     let no_answer = if zero && low == 1 { vec!["0".to_string()] } else { Vec::new() };
     let note = if no_answer.is_empty() { "" } else { "; 0 taken as no answer" };
@@ -715,7 +816,8 @@ fn durations_from_times(guess: &mut Guess, header: &[String], times: &Times) {
         guess.add(Field::Talk, spec, "from the answer to the end");
     }
     let tells = [Field::Outcome, Field::Answered, Field::Abandoned].into_iter().any(|f| guess.has(f));
-    if !tells && !guess.has(Field::Agent)
+    if !tells
+        && !guess.has(Field::Agent)
         && let Some(answered) = answered
     {
         let spec = FieldSpec { column: vec![answered], present: true, ..FieldSpec::default() };
@@ -747,7 +849,8 @@ fn finish(guess: &mut Guess, header: &[String], columns: &[ColumnFacts]) {
         let name = outcome.column[0].clone();
         let column = header.iter().position(|h| *h == name).map(|i| &columns[i]);
         let values: BTreeSet<&str> = column.map_or(BTreeSet::new(), |c| c.values.iter().map(String::as_str).collect());
-        let (yes, no): (Vec<&str>, Vec<&str>) = values.into_iter().partition(|v| v.to_lowercase().starts_with("transfer"));
+        let (yes, no): (Vec<&str>, Vec<&str>) =
+            values.into_iter().partition(|v| v.to_lowercase().starts_with("transfer"));
         if !yes.is_empty() {
             let owned = |list: Vec<&str>| list.into_iter().map(str::to_string).collect();
             let spec = FieldSpec { column: vec![name], yes: owned(yes), no: owned(no), ..FieldSpec::default() };

@@ -82,7 +82,8 @@ pub fn customer_key(text: &[u8]) -> Option<u64> {
         return None;
     }
     let plain = lower.strip_prefix(b"sip:").or_else(|| lower.strip_prefix(b"tel:")).unwrap_or(lower);
-    if plain.is_empty() || ANONYMOUS.iter().any(|word| plain.starts_with(word) && plain.get(word.len()) == Some(&b'@')) {
+    if plain.is_empty() || ANONYMOUS.iter().any(|word| plain.starts_with(word) && plain.get(word.len()) == Some(&b'@'))
+    {
         return None;
     }
     Some(id_key(plain))

@@ -4,8 +4,8 @@
 //!     shape    delimiter, header, first rows          profile  how one vendor's columns become ours
 //!     split    bytes into records                     guess    a profile for an unknown export
 //!     text     a text file in blocks, in order        parquet  the same from Parquet
-//!     normalise  one row into one leg                 events   Asterisk's event log into legs
-//!     duration, time, keys   single values
+//!     plan     a profile compiled for one file        events   Asterisk's event log into legs
+//!     normalise  one row into one leg                 duration, time, keys, words   single values
 
 pub mod duration;
 mod events;
@@ -13,12 +13,14 @@ pub mod guess;
 mod keys;
 mod normalise;
 mod parquet;
+mod plan;
 pub mod profile;
 mod shape;
 pub mod source;
 mod split;
 mod text;
 pub mod time;
+mod words;
 
 pub use normalise::{Note, Wanted};
 
@@ -26,8 +28,9 @@ use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};
 use anyhow::{Result, bail};
 use guess::{Order, OrderEvidence};
-use normalise::{Batch, Normaliser, Plan, Understood, WorkerNames};
+use normalise::{Batch, Normaliser, WorkerNames};
 use parquet::ParquetFile;
+use plan::{Plan, Understood};
 use profile::{Field, Layout, Profile};
 use shape::Shape;
 use source::{FileKind, Source};
@@ -327,7 +330,8 @@ fn look_through(file: &Prepared, column: usize) -> Result<OrderEvidence> {
     }
     let found = Mutex::new(OrderEvidence::default());
     let reader = file.source.text(Arc::default())?;
-    let table = text::Table { dialect: shape.dialect, columns: shape.header.len(), skip: shape.data_start, block: BLOCK };
+    let table =
+        text::Table { dialect: shape.dialect, columns: shape.header.len(), skip: shape.data_start, block: BLOCK };
     text::read(reader, table, vec![Look(column, &found)], &|| {}, &mut |_, _, _| {})?;
     let order = *found.lock().expect("no worker panics");
     Ok(order)
@@ -372,11 +376,8 @@ impl text::Worker for RowWorker<'_> {
         let columns = self.header.len();
         while let Some(record) = records.next() {
             let place = Place { file: self.file, line: record.line };
-            let refused = if record.len() == columns && !record.broken_quote {
-                None
-            } else {
-                shape_fault(&record, columns)
-            };
+            let refused =
+                if record.len() == columns && !record.broken_quote { None } else { shape_fault(&record, columns) };
             let refused = match refused {
                 Some(reason) => {
                     batch.intake.rows += 1;
@@ -464,11 +465,14 @@ fn read_text(
     let before = shape.lines_before + 1;
     let file_number = number as u32;
     let mut take = |batch: &mut Batch, worker: usize, line: u32| collector.take(batch, first + worker, line + before);
-    let explain = |e: anyhow::Error| e.context(format!("`{}` could not be read to its end; copy or download it again", file.source.name));
+    let explain = |e: anyhow::Error| {
+        e.context(format!("`{}` could not be read to its end; copy or download it again", file.source.name))
+    };
     let threads = 0..options.threads.max(1);
     let names = match layout {
         Layout::Rows => {
-            let worker = |_| RowWorker { normaliser: Normaliser::new(plan), plan, header: &file.header, file: file_number };
+            let worker =
+                |_| RowWorker { normaliser: Normaliser::new(plan), plan, header: &file.header, file: file_number };
             text::read(reader, table, threads.map(worker).collect(), progress, &mut take)
         }
         Layout::QueueLog => {
@@ -635,12 +639,8 @@ impl Collector {
         ];
         let [agent, queue, team, issue] = &maps;
         let legs = &mut self.legs;
-        let columns = [
-            (&mut legs.agent, agent),
-            (&mut legs.queue, queue),
-            (&mut legs.team, team),
-            (&mut legs.issue, issue),
-        ];
+        let columns =
+            [(&mut legs.agent, agent), (&mut legs.queue, queue), (&mut legs.team, team), (&mut legs.issue, issue)];
         renumber(columns, &self.runs, threads);
         let mut all = Vec::new();
         for (worker, mut events) in self.events {
@@ -737,9 +737,11 @@ fn report(file: &Prepared, plan: &Plan, wanted: &Wanted, notes: BTreeMap<Note, u
         })
         .collect();
     let unused = (0..file.header.len()).filter(|i| !plan.used.contains(i)).map(|i| file.header[i].clone()).collect();
-    let start_is_absolute = file.profile.fields.get(&Field::Start).is_some_and(|spec| {
-        matches!(spec.format, Some(Format::EpochS | Format::EpochMs))
-    });
+    let start_is_absolute = file
+        .profile
+        .fields
+        .get(&Field::Start)
+        .is_some_and(|spec| matches!(spec.format, Some(Format::EpochS | Format::EpochMs)));
     FileReport {
         name: file.source.name.clone(),
         profile: file.profile.clone(),

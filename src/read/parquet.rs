@@ -1,7 +1,7 @@
 //! Parquet through polars: only the columns that are used, row group by row group.
 
-use super::normalise::{Cell, Row};
 use super::keys::text_of;
+use super::normalise::{Cell, Row};
 use super::source::Source;
 use super::time::{Stamp, print_utc};
 use anyhow::{Context, Result};
@@ -61,7 +61,8 @@ impl ParquetFile {
             .read_parallel(ParallelStrategy::None)
             .finish()
             .with_context(|| format!("`{}` is damaged; export or download it again", source.name))?;
-        let mut table = Table { columns: (0..self.header.len()).map(|_| Values::Absent).collect(), rows: frame.height() };
+        let mut table =
+            Table { columns: (0..self.header.len()).map(|_| Values::Absent).collect(), rows: frame.height() };
         for (number, name) in columns.iter().zip(&names) {
             let series = frame.column(name)?.as_materialized_series();
             table.columns[*number] = Values::of(series)
@@ -87,9 +88,7 @@ impl Values {
         Ok(match series.dtype() {
             DataType::String => Values::Text(series.str()?.clone()),
             DataType::Boolean => Values::Bool(series.bool()?.clone()),
-            DataType::Float32 | DataType::Float64 => {
-                Values::Float(series.cast(&DataType::Float64)?.f64()?.clone())
-            }
+            DataType::Float32 | DataType::Float64 => Values::Float(series.cast(&DataType::Float64)?.f64()?.clone()),
             DataType::Datetime(_, zone) => {
                 let utc = zone.is_some();
                 let ms = series.cast(&DataType::Datetime(TimeUnit::Milliseconds, None))?;

@@ -483,7 +483,10 @@ impl Reader<'_> {
                     None => matches!(field, Field::Hold | Field::Acw),
                 };
                 if spec.unit.is_none() && spec.from.is_none() {
-                    self.fault("unit", format!("is missing: what a bare number counts, one of {}", Unit::NAMES.join(", ")));
+                    self.fault(
+                        "unit",
+                        format!("is missing: what a bare number counts, one of {}", Unit::NAMES.join(", ")),
+                    );
                 }
             }
             Kind::YesNo => {
@@ -541,7 +544,9 @@ pub fn print(profile: &Profile, comments: &BTreeMap<Field, String>) -> String {
         Some(zone) => {
             let _ = writeln!(out, "zone = {}", text(zone));
         }
-        None => out.push_str("# zone = \"Europe/London\"   # of times that carry none; without it they are taken as they stand\n"),
+        None => out.push_str(
+            "# zone = \"Europe/London\"   # of times that carry none; without it they are taken as they stand\n",
+        ),
     }
     if !profile.missing.is_empty() {
         let _ = writeln!(out, "missing = {}", list(&profile.missing));
@@ -668,7 +673,9 @@ mod tests {
             column = "Score"
         "#;
         let error = parse(text).unwrap_err().to_string();
-        for key in ["`zone`", "`colour`", "`file.delimiter`", "`fields.talk.unit`", "`fields.csat.scale`", "`fields.start`"] {
+        for key in
+            ["`zone`", "`colour`", "`file.delimiter`", "`fields.talk.unit`", "`fields.csat.scale`", "`fields.start`"]
+        {
             assert!(error.contains(key), "{key} in {error}");
         }
     }

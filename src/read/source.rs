@@ -167,7 +167,9 @@ impl Source {
         let file = self.file()?;
         Ok(match self.packing {
             Packing::Plain => Box::new(file),
-            Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(std::io::BufReader::with_capacity(1 << 18, file))),
+            Packing::Gzip => {
+                Box::new(flate2::read::MultiGzDecoder::new(std::io::BufReader::with_capacity(1 << 18, file)))
+            }
             Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
         })
     }
@@ -178,7 +180,9 @@ impl Source {
         let file = Counted { inner: self.file()?, passed };
         let unpacked: Box<dyn Read + Send> = match self.packing {
             Packing::Plain => Box::new(file),
-            Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(std::io::BufReader::with_capacity(1 << 18, file))),
+            Packing::Gzip => {
+                Box::new(flate2::read::MultiGzDecoder::new(std::io::BufReader::with_capacity(1 << 18, file)))
+            }
             Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
         };
         Ok(match self.encoding {
@@ -232,7 +236,10 @@ fn not_a_log(head: &[u8]) -> Option<&'static str> {
     if lower.starts_with(b"<?xml") {
         return Some("XML; export it as CSV or Parquet");
     }
-    if lower.starts_with(b"{") || lower.starts_with(b"[{") || (lower.starts_with(b"[") && lower.trim_ascii_end().ends_with(b"{")) {
+    if lower.starts_with(b"{")
+        || lower.starts_with(b"[{")
+        || (lower.starts_with(b"[") && lower.trim_ascii_end().ends_with(b"{"))
+    {
         return Some("JSON; export it as CSV or Parquet");
     }
     None

@@ -76,7 +76,12 @@ pub struct Records<'a> {
 /// How one attempt at a record ended.
 enum Attempt {
     /// A record up to the position given; `regular` quotes; lines it spans; fields that hold doubled quotes.
-    Record { next: usize, lines: u32, regular: bool, escaped: bool },
+    Record {
+        next: usize,
+        lines: u32,
+        regular: bool,
+        escaped: bool,
+    },
     /// The bytes end before the record does.
     Unfinished,
     TooLong,
@@ -321,10 +326,8 @@ fn marks(chunk: &[u8; 64], delimiter: u8, line_end: u8) -> u64 {
         let mut bits = 0u64;
         for part in 0..4 {
             let lane = _mm_loadu_si128(chunk.as_ptr().add(part * 16).cast::<__m128i>());
-            let hit = _mm_or_si128(
-                _mm_or_si128(_mm_cmpeq_epi8(lane, d), _mm_cmpeq_epi8(lane, n)),
-                _mm_cmpeq_epi8(lane, q),
-            );
+            let hit =
+                _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(lane, d), _mm_cmpeq_epi8(lane, n)), _mm_cmpeq_epi8(lane, q));
             bits |= u64::from(_mm_movemask_epi8(hit) as u16) << (part * 16);
         }
         bits
@@ -368,13 +371,19 @@ mod tests {
 
     #[test]
     fn quotes_inside_a_field_are_characters() {
-        assert_eq!(all("6\" pipe,x\n\"User 10\" <114>,y\n", 2), [vec!["6\" pipe", "x"], vec!["\"User 10\" <114>", "y"]]);
+        assert_eq!(
+            all("6\" pipe,x\n\"User 10\" <114>,y\n", 2),
+            [vec!["6\" pipe", "x"], vec!["\"User 10\" <114>", "y"]]
+        );
     }
 
     #[test]
     fn a_lost_quote_costs_one_line() {
         let text = "1,\"Smith, J,9\n2,\"Jones, K\",9\n3,\"Brown, L\",9\n";
-        assert_eq!(all(text, 3), [vec!["1", "\"Smith", " J", "9"], vec!["2", "Jones, K", "9"], vec!["3", "Brown, L", "9"]]);
+        assert_eq!(
+            all(text, 3),
+            [vec!["1", "\"Smith", " J", "9"], vec!["2", "Jones, K", "9"], vec!["3", "Brown, L", "9"]]
+        );
         assert_eq!(all("1,2,\"open\n2,3,4\n", 3), [vec!["1", "2", "\"open"], vec!["2", "3", "4"]]);
     }
 

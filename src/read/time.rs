@@ -251,7 +251,8 @@ fn compact(text: &[u8], digits: usize, format: Format) -> Option<Stamp> {
         8 => (two(text, 4)? * 100 + two(text, 6)?, 4, 0, 2),
         _ => return None,
     };
-    let (month, day) = if format == Format::Dmy { (two(text, b)?, two(text, a)?) } else { (two(text, a)?, two(text, b)?) };
+    let (month, day) =
+        if format == Format::Dmy { (two(text, b)?, two(text, a)?) } else { (two(text, a)?, two(text, b)?) };
     let start = days_from_civil(full_year(year, year_width)?, month, day)? * DAY_MS;
     if digits >= 12 {
         let seconds = if digits == 14 { two(text, 12)? } else { 0 };
@@ -368,8 +369,16 @@ fn is_weekday(word: &[u8]) -> bool {
 /// Milliseconds since 1970 UTC as `YYYY-MM-DDTHH:MM:SS.mmmZ`.
 pub fn print_utc(ms: i64) -> String {
     let civil = civil_of(ms);
-    format!("{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", civil.year(), civil.month(), civil.day(), civil.hour(),
-        civil.minute(), civil.second(), civil.millisecond())
+    format!(
+        "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        civil.year(),
+        civil.month(),
+        civil.day(),
+        civil.hour(),
+        civil.minute(),
+        civil.second(),
+        civil.millisecond()
+    )
 }
 
 /// The date and time that a clock shows which counts `ms` since 1970 without a zone.
@@ -444,7 +453,8 @@ impl Clock {
         if self.last_to_local.0 != quarter {
             let zone = &self.zone;
             let offset = *self.to_local.entry(quarter).or_insert_with(|| {
-                let stamp = jiff::Timestamp::from_millisecond(quarter * QUARTER_MS).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+                let stamp =
+                    jiff::Timestamp::from_millisecond(quarter * QUARTER_MS).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
                 i64::from(zone.to_offset(stamp).seconds()) * 1_000
             });
             self.last_to_local = (quarter, offset);

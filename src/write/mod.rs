@@ -83,7 +83,11 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
     let explain = || format!("`{}` cannot be written", path.display());
     if path.exists() && !path.is_file() {
         // A pipe or a device: there is nothing to replace.
-        return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).with_context(explain);
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut f| f.write_all(bytes))
+            .with_context(explain);
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".callmerit-");

@@ -33,7 +33,7 @@ fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -108,13 +108,13 @@ pub fn table(table: &Table, width: usize) -> String {
     let key_width: usize = widths[..keys].iter().sum();
     let mut parts: Vec<Vec<usize>> = Vec::new();
     let mut used = usize::MAX;
-    for c in keys..columns.len() {
-        if used.saturating_add(widths[c]) > width {
+    for (c, wide) in widths.iter().enumerate().skip(keys) {
+        if used.saturating_add(*wide) > width {
             parts.push((0..keys).collect());
             used = key_width;
         }
         parts.last_mut().expect("a part was begun").push(c);
-        used += widths[c];
+        used += wide;
     }
     let part = |cs: &Vec<usize>| {
         let head: Vec<String> = cs.iter().map(|c| titles[*c].clone()).collect();
@@ -260,7 +260,8 @@ pub fn check_table(report: &CheckReport) -> Table {
         row("file", name, "profile", Cell::Value(None), &format!("{}; {}", file.profile, file.why));
         row("file", name, "time zone", Cell::Value(None), &file.time_zone);
         for c in &file.columns {
-            let samples = if c.samples.is_empty() { String::new() } else { format!("; values: {}", c.samples.join(" | ")) };
+            let samples =
+                if c.samples.is_empty() { String::new() } else { format!("; values: {}", c.samples.join(" | ")) };
             row("column", name, c.field, Cell::Value(None), &format!("`{}`: {}{samples}", c.column, c.how));
         }
     }

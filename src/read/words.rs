@@ -1,0 +1,162 @@
+//! Values that are words: what they mean, in every source and by a profile.
+
+use super::profile::{self, FieldSpec};
+
+/// Spellings of "nothing here", in every source.
+const NOTHING: [&str; 10] = ["-", "--", "null", "n/a", "#n/a", "na", "none", "nan", "\\n", "(null)"];
+
+const YES: [&str; 17] =
+    ["yes", "y", "true", "t", "1", "x", "ja", "j", "si", "sí", "s", "oui", "o", "sim", "wahr", "vrai", "verdadero"];
+const NO: [&str; 10] = ["no", "n", "false", "f", "0", "nein", "non", "não", "falsch", "faux"];
+
+const OUTCOME_WORDS: [&[&str]; 3] = [
+    &[
+        "answered", "answer", "handled", "connected", "completed", "complete", "served", "agent", "accepted",
+        "success", "successful", "answered call", "call answered", "picked up", "beantwortet", "angenommen",
+        "contestada", "atendida", "répondu", "resolved", "transferred", "inbound", "ok",
+    ],
+    &[
+        "abandoned", "abandon", "abandonned", "missed", "missed call", "hangup", "hang up", "hung up", "hang", "lost",
+        "unanswered", "no answer", "noanswer", "no_answer", "not answered", "dropped", "drop", "short abandoned",
+        "short_abandoned", "abandoned in queue", "caller hung up", "aufgelegt", "verpasst", "verloren", "abandonada",
+        "perdida", "abandonné", "abandoned call", "cancelled", "canceled", "abgebrochen", "nicht angenommen",
+        "no contestada", "non répondu", "caller disconnected", "disconnected in queue", "timeout",
+    ],
+    &[
+        "voicemail", "voice mail", "busy", "failed", "phantom", "after hours", "out of hours", "closed", "ivr",
+        "abandoned in ivr", "rejected", "blocked", "self service", "self-service", "overflow",
+    ],
+];
+const DIRECTION_WORDS: [&[&str]; 3] = [
+    &["inbound", "in", "incoming", "i", "eingehend", "entrante", "entrant", "inbound call", "incoming call"],
+    &["outbound", "out", "outgoing", "o", "ausgehend", "saliente", "sortant", "outbound call", "outgoing call"],
+    &["internal", "int", "intern", "interna", "interne", "internal call"],
+];
+const CHANNEL_WORDS: [&[&str]; 6] = [
+    &[
+        "voice", "phone", "call", "telephone", "telephony", "calls", "telefon", "teléfono", "téléphone",
+        "inbound call", "phone call", "call-center", "call center",
+    ],
+    &["callback", "call back", "call-back", "queue callback"],
+    &["chat", "web chat", "webchat", "live chat", "chatbot"],
+    &["email", "e-mail", "mail"],
+    &["message", "sms", "messaging", "whatsapp", "social", "text"],
+    &["other", "web", "task", "fax", "video"],
+];
+
+/// True for the empty cell and the usual spellings of "nothing here".
+#[inline(always)]
+pub fn is_nothing(text: &[u8]) -> bool {
+    match text.first() {
+        None => true,
+        Some(b'-' | b'n' | b'N' | b'\\' | b'#' | b'(') if text.len() <= 6 => is_word_for_nothing(text),
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn is_word_for_nothing(text: &[u8]) -> bool {
+    // `no`, the most frequent of these beginnings, is an answer.
+    !text.eq_ignore_ascii_case(b"no") && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing.as_bytes()))
+}
+
+/// Values of a column and what they mean; compared as they stand first, then trimmed and in lower case.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    all: Vec<(Box<[u8]>, u8)>,
+    /// For a texts' length, first and last byte, the place in `all` (from 1) that most likely holds it.
+    likely: Vec<u16>,
+}
+
+/// Where `likely` keeps a text.
+#[inline(always)]
+fn likely_slot(text: &[u8]) -> usize {
+    match text {
+        [] => 0,
+        [first, .., last] => (text.len() * 31 + usize::from(*first) * 7 + usize::from(*last)) & 255,
+        [only] => usize::from(*only),
+    }
+}
+
+impl Values {
+    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, u8)>) -> Self {
+        let mut all: Vec<(Box<[u8]>, u8)> = Vec::new();
+        for (text, meaning) in pairs {
+            for spelling in [text.to_string(), text.trim().to_lowercase()] {
+                if !all.iter().any(|(known, _)| **known == *spelling.as_bytes()) {
+                    all.push((spelling.into_bytes().into(), meaning));
+                }
+            }
+        }
+        let mut likely = vec![0u16; 256];
+        for (i, (text, _)) in all.iter().enumerate().rev() {
+            likely[likely_slot(text)] = i as u16 + 1;
+        }
+        Values { all, likely }
+    }
+
+    #[inline]
+    pub fn get(&self, text: &[u8]) -> Option<u8> {
+        if self.all.is_empty() {
+            return None;
+        }
+        match usize::from(self.likely[likely_slot(text)]).checked_sub(1) {
+            Some(i) if *self.all[i].0 == *text => Some(self.all[i].1),
+            _ => self.search(text),
+        }
+    }
+
+    /// True where no word has a meaning.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    #[cold]
+    fn search(&self, text: &[u8]) -> Option<u8> {
+        let find = |text: &[u8]| self.all.iter().find(|(known, _)| **known == *text).map(|(_, meaning)| *meaning);
+        find(text).or_else(|| find(&text.trim_ascii().to_ascii_lowercase()))
+    }
+
+    #[inline(always)]
+    pub fn has(&self, text: &[u8]) -> bool {
+        !self.all.is_empty() && self.get(text).is_some()
+    }
+}
+
+pub fn values_of(texts: &[String]) -> Values {
+    Values::new(texts.iter().map(|t| (t.as_str(), 0)))
+}
+
+/// The words of a choice, each with its number, in the order of [`Kind::Choice`].
+pub fn choice_values(spec: &FieldSpec, words: &[&'static str]) -> Values {
+    if !spec.map.is_empty() {
+        let pairs = spec.map.iter().flat_map(|(word, values)| {
+            let meaning = words.iter().position(|w| w == word).unwrap_or(0) as u8;
+            values.iter().map(move |v| (v.as_str(), meaning))
+        });
+        return Values::new(pairs);
+    }
+    default_choice(words)
+}
+
+/// What the words of the field mean where a profile does not say.
+pub fn default_choice(words: &[&'static str]) -> Values {
+    let lists: &[&[&str]] = match words {
+        profile::OUTCOMES => &OUTCOME_WORDS,
+        profile::DIRECTIONS => &DIRECTION_WORDS,
+        _ => &CHANNEL_WORDS,
+    };
+    Values::new(lists.iter().enumerate().flat_map(|(i, list)| list.iter().map(move |w| (*w, i as u8))))
+}
+
+impl Values {
+    /// The meaning of a text, for guessing.
+    pub fn meaning(&self, text: &str) -> Option<u8> {
+        self.get(text.as_bytes()).or_else(|| self.get(text.to_lowercase().as_bytes()))
+    }
+}
+
+/// What yes and no are spelled like where a profile does not say.
+pub fn default_yes_no() -> Values {
+    Values::new(YES.iter().map(|w| (*w, 1)).chain(NO.iter().map(|w| (*w, 0))))
+}

@@ -1,0 +1,95 @@
+//! The real log of an anonymous bank: every figure of its published description.
+
+mod common;
+
+use common::{json, shared};
+use serde_json::Value;
+
+fn metrics(file: &str, formula: &str) -> Value {
+    let profile = "examples/profiles/anonymous-bank.toml";
+    json(&["metrics", file, "--profile", profile, "--sl-formula", formula, "--format", "json", "-q"])[0].clone()
+}
+
+/// One month's figures as its description prints them.
+struct Month {
+    file: &'static str,
+    rows: u64,
+    answered: u64,
+    abandoned: u64,
+    phantom: u64,
+    servers: usize,
+    mean_service: &'static str,
+    mean_wait: &'static str,
+    answered_in_time: f64,
+    short_abandoned: u64,
+    abandoned_in_time: f64,
+    /// Percent: over answered; all abandons missed; short ones excluded; those within 20 s excluded; abandon rate.
+    percent: [&'static str; 5],
+}
+
+const MONTHS: [Month; 2] = [
+    Month {
+        file: "data/anonymous-bank-1999/january.txt",
+        rows: 31_599,
+        answered: 27_060,
+        abandoned: 4_299,
+        phantom: 240,
+        servers: 28,
+        mean_service: "183.451737",
+        mean_wait: "35.027975",
+        answered_in_time: 16_402.0,
+        short_abandoned: 1_393,
+        abandoned_in_time: 2_204.0,
+        percent: ["60.6135", "52.3040", "54.7354", "56.2579", "13.7090"],
+    },
+    Month {
+        file: "data/anonymous-bank-1999/february.txt",
+        rows: 33_344,
+        answered: 27_162,
+        abandoned: 5_904,
+        phantom: 278,
+        servers: 24,
+        mean_service: "176.352993",
+        mean_wait: "40.774317",
+        answered_in_time: 16_209.0,
+        short_abandoned: 2_215,
+        abandoned_in_time: 3_198.0,
+        percent: ["59.6753", "49.0201", "52.5396", "54.2688", "17.8552"],
+    },
+];
+
+#[test]
+fn every_published_figure_comes_out_to_its_last_digit() {
+    for month in MONTHS {
+        let Some(file) = shared(month.file) else { return };
+        let level = |formula| metrics(&file, formula)["service_level"].as_f64().unwrap();
+        let found = metrics(&file, "answered-only");
+        let number = |key: &str| found[key].as_f64().unwrap();
+        assert_eq!(found["answered"], month.answered);
+        assert_eq!(found["abandoned"], month.abandoned);
+        assert_eq!(found["short_abandoned"], month.short_abandoned);
+        assert_eq!(format!("{:.6}", number("aht_s")), month.mean_service);
+        assert_eq!(format!("{:.6}", number("asa_s")), month.mean_wait);
+        let percent = [
+            level("answered-only"),
+            level("abandons-missed"),
+            level("short-abandons-excluded"),
+            level("abandons-within-threshold-excluded"),
+            number("abandon_rate"),
+        ]
+        .map(|share| format!("{:.4}", share * 100.0));
+        assert_eq!(percent, month.percent);
+        let answered_in_time = level("answered-only") * number("answered");
+        assert!((answered_in_time - month.answered_in_time).abs() < 1e-6);
+        let both = level("abandons-within-threshold-met") * (number("answered") + number("abandoned"));
+        assert!((both - answered_in_time - month.abandoned_in_time).abs() < 1e-6);
+
+        let profile = "examples/profiles/anonymous-bank.toml";
+        let check = json(&["check", &file, "--profile", profile, "--format", "json", "-q"]);
+        assert_eq!(check["intake"]["rows"], month.rows);
+        assert_eq!(check["intake"]["left_out"]["virtual call (PHANTOM)"], month.phantom);
+        assert_eq!(check["intake"]["rejected"], 0);
+        let cards = json(&["scorecard", &file, "--profile", profile, "--format", "json", "-q"]);
+        assert_eq!(cards["scorecards"].as_array().unwrap().len(), month.servers);
+    }
+}
