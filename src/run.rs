@@ -141,6 +141,9 @@ fn export(
     quiet: bool,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
+    if let Some(path) = output {
+        write::can_write(path)?;
+    }
     let every = [Dimension::Team, Dimension::Issue];
     let reading = read_files(read, &every, true, around)?;
     let raw = reading.log.clone();
@@ -282,6 +285,10 @@ fn grouping(text: &str) -> Result<Vec<Dimension>> {
 }
 
 fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write::Format> {
+    // Before the work, not after it.
+    if let Some(path) = &output.output {
+        write::can_write(path)?;
+    }
     if let Some(format) = output.format {
         return Ok(match format {
             OutputFormat::Table => write::Format::Table,
@@ -372,10 +379,10 @@ fn follow_up(loaded: &Loaded, asked: &DefinitionArgs, definitions: &mut Definiti
 fn lacking(loaded: &Loaded, field: &str) -> String {
     let file = &loaded.files[0];
     format!(
-        "which `{}` does not have (columns: {}). If a column has it under another name, write a profile with \
+        "for which no column of `{}` was recognised (columns: {}). If one of them has it, write a profile with \
          `callmerit profiles new`, name the column under [fields.{field}] and pass it with --profile",
         file.name,
-        file.unused.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ")
+        file.header.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ")
     )
 }
 

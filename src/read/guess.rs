@@ -397,7 +397,10 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
     }
     match field.kind() {
         Kind::Duration => {
-            if !column.mostly(column.durations) || column.increasing || column.is_epoch().is_some() {
+            // A column that is called just so may hold damaged values; they are rejected one by one.
+            let holds_durations =
+                column.mostly(column.durations) || (score >= 200 && column.durations * 2 > column.filled());
+            if !holds_durations || column.increasing || column.is_epoch().is_some() {
                 return None;
             }
             if column.has_any(&["sla", "level", "cost", "price", "within"]) {

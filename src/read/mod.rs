@@ -72,7 +72,8 @@ pub struct FileReport {
     /// The zone was neither given nor in the profile nor in every time.
     pub zone_assumed: bool,
     pub columns: Vec<ColumnReport>,
-    /// Columns nobody reads.
+    /// All columns, and those nobody reads.
+    pub header: Vec<String>,
     pub unused: Vec<String>,
     pub absent: Vec<(Field, String)>,
     pub tells: Tells,
@@ -751,6 +752,7 @@ fn report(file: &Prepared, plan: &Plan, wanted: &Wanted, notes: BTreeMap<Note, u
         zone: plan.zone.iana_name().unwrap_or("UTC").to_string(),
         zone_assumed: wanted.zone.is_none() && file.profile.zone.is_none() && !start_is_absolute,
         columns,
+        header: file.header.clone(),
         unused,
         absent: plan.absent.clone(),
         tells: plan.tells,

@@ -376,7 +376,7 @@ impl Reader<'_> {
             if let Some(text) = r.text("delimiter") {
                 match text.as_bytes() {
                     [one] if one.is_ascii() && *one != b'"' => profile.delimiter = Some(*one),
-                    _ => r.fault("delimiter", "must be one character, as in \",\" or \"\\t\""),
+                    _ => r.fault("delimiter", "must be one character, as in `,` or `;` or a tab"),
                 }
             }
             if let Some(label) = r.text("encoding") {
@@ -465,6 +465,7 @@ impl Reader<'_> {
                 }
             }
             Kind::Duration => {
+                let says_unit = self.table.contains_key("unit");
                 spec.unit = self.word("unit", &Unit::NAMES, Unit::parse);
                 spec.from = self.text("from");
                 spec.to = self.texts("to");
@@ -482,7 +483,7 @@ impl Reader<'_> {
                     // An export leaves a call without hold or after-call work blank.
                     None => matches!(field, Field::Hold | Field::Acw),
                 };
-                if spec.unit.is_none() && spec.from.is_none() {
+                if !says_unit && spec.from.is_none() {
                     self.fault(
                         "unit",
                         format!("is missing: what a bare number counts, one of {}", Unit::NAMES.join(", ")),

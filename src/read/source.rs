@@ -150,7 +150,8 @@ impl Source {
             }
         }
         if let Some(what) = not_a_log(&head) {
-            bail!("`{name}` is no call log: it looks like {what}");
+            let advice = if what.contains(';') { "" } else { "; name the export of the calls, as CSV or Parquet" };
+            bail!("`{name}` is no call log: it looks like {what}{advice}");
         }
         self.encoding = match Encoding::for_bom(&head) {
             Some((encoding, _)) if encoding != encoding_rs::UTF_8 => Some(encoding),

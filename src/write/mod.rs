@@ -5,7 +5,7 @@ mod screen;
 mod separated;
 
 use crate::report::{CheckReport, ScorecardReport, Table};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
 
@@ -74,12 +74,28 @@ pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<Strin
     })
 }
 
-/// Writes `bytes` to `path`, whole or not at all.
-pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// Refuses a path that cannot become a file.
+pub fn can_write(path: &Path) -> Result<()> {
+    let folder = folder_of(path);
+    if path.is_dir() {
+        bail!("`{}` is a directory; name a file to write", path.display());
+    }
+    if !folder.is_dir() {
+        bail!("`{}` cannot be written: there is no folder `{}`; make it first", path.display(), folder.display());
+    }
+    Ok(())
+}
+
+/// Writes `bytes` to `path`, whole or not at all.
+pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = folder_of(path);
     let explain = || format!("`{}` cannot be written", path.display());
     if path.exists() && !path.is_file() {
         // A pipe or a device: there is nothing to replace.
@@ -96,7 +112,10 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666)); // the umask takes its part
     }
-    let mut file = builder.tempfile_in(folder).with_context(explain)?;
+    let mut file = builder.tempfile_in(folder).map_err(|error| {
+        let why = std::io::Error::from(error.kind()); // without the name of the temporary file
+        anyhow!("`{}` cannot be written into its folder: {why}", path.display())
+    })?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(explain)?;
     file.persist(path).with_context(explain)?;
     Ok(())
