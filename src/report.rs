@@ -29,6 +29,8 @@ pub enum Show {
         high: usize,
         count: Option<usize>,
     },
+    /// A proportion with a count, which stands in another column.
+    Counted { count: usize },
     /// Only for machines.
     Hidden,
 }
@@ -74,6 +76,8 @@ fn title(id: &str, definitions: &Definitions) -> String {
         "handle_p90_s" => "90 % HT",
         "transfer_rate" => "Transfers",
         "fcr" => "FCR",
+        "fcr_low" => "FCR at least",
+        "fcr_high" => "FCR at most",
         "fcr_coded" => "FCR coded",
         "csat" => "CSAT",
         "csat_mean" => "CSAT mean",
@@ -90,13 +94,15 @@ pub fn metrics_table(facts: &Facts, log: &CallLog, definitions: &Definitions) ->
         table.column(name, &capital(name), Show::Text);
     }
     metric_columns(&mut table, definitions);
-    let (low, high, count) = (table.at("fcr_low"), table.at("fcr_high"), table.at("fcr_n"));
-    for id in ["fcr_low", "fcr_high", "fcr_n", "fcr_coded_n", "fcr_unknown"] {
+    for (id, count) in [("fcr", "fcr_n"), ("csat", "csat_n")] {
+        let (at, count) = (table.at(id), table.at(count));
+        table.columns[at].show = Show::Counted { count };
+        table.columns[count].show = Show::Hidden;
+    }
+    for id in ["fcr_coded_n", "fcr_unknown"] {
         let at = table.at(id);
         table.columns[at].show = Show::Hidden;
     }
-    let at = table.at("fcr");
-    table.columns[at].show = Show::Between { low, high, count: Some(count) };
     let by_agent = facts.dimensions.contains(&crate::metrics::Dimension::Agent);
     for group in &facts.groups {
         let labels = facts.dimensions.iter().zip(&group.values);

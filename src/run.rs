@@ -538,10 +538,10 @@ fn notes(loaded: &Loaded) -> Vec<String> {
     let mut notes = Vec::new();
     for file in &loaded.files {
         if file.why == Why::Guessed {
-            let columns: Vec<String> =
-                file.columns.iter().map(|c| format!("{} = `{}`", c.field.name(), c.columns.join(" + "))).collect();
-            notes.push(format!("{}: no known source; guessed {}", file.name, columns.join(", ")));
-            notes.push("  wrong? `callmerit profiles new FILE` writes the guess down to be corrected".to_string());
+            notes.push(format!("{}: no known source; its columns are understood as", file.name));
+            let pairs = file.columns.iter().map(|c| format!("{} = `{}`", c.field.name(), c.columns.join(" + ")));
+            notes.extend(wrapped(pairs));
+            notes.push("  wrong? `callmerit profiles new FILE` writes this down to be corrected".to_string());
         }
         if file.zone_assumed && file.why != Why::Guessed {
             notes
@@ -562,6 +562,22 @@ fn notes(loaded: &Loaded) -> Vec<String> {
     };
     notes.push(format!("{} rows read, {} kept{details}", intake.rows, intake.kept()));
     notes
+}
+
+/// Items with commas between, in indented lines of a readable length.
+fn wrapped(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + item.chars().count() < 100 => line.push_str(&format!(", {item}")),
+            Some(line) => {
+                line.push(',');
+                lines.push(format!("  {item}"));
+            }
+            None => lines.push(format!("  {item}")),
+        }
+    }
+    lines
 }
 
 fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {

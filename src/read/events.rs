@@ -3,8 +3,7 @@
 //! Event names and their data: Asterisk, `apps/app_queue.c` and `main/logger.c`; see docs/profiles.md.
 
 use super::duration::thousandths;
-use super::keys;
-use super::normalise::{Batch, WorkerNames};
+use super::keys::{self, WorkerNames};
 use super::split::Record;
 use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Place, Reason};
@@ -60,16 +59,8 @@ impl Event {
 /// Columns of the log: time, callid, queue, agent, event, data.
 const DATA: usize = 5;
 
-/// Reads one line of the log and books it; `keep_names` belong to the worker.
-pub fn read_event(record: &Record<'_>, place: Place, names: &mut WorkerNames, batch: &mut Batch) {
-    batch.intake.rows += 1;
-    match event(record, place, names) {
-        Ok(event) => batch.events.push(event),
-        Err(reason) => batch.intake.count(reason, place),
-    }
-}
-
-fn event(record: &Record<'_>, place: Place, names: &mut WorkerNames) -> Result<Event, Reason> {
+/// One line of the log as an event, or why it is none.
+pub fn event(record: &Record<'_>, place: Place, names: &mut WorkerNames) -> Result<Event, Reason> {
     if record.len() == 1 && record.field(0).trim_ascii().is_empty() {
         return Err(Reason::BlankLine);
     }
@@ -234,14 +225,19 @@ mod tests {
     fn read(text: &str) -> (Legs, Intake) {
         let dialect = Dialect { delimiter: b'|', line_end: b'\n' };
         let mut records = Records::new(text.as_bytes(), dialect, 0, true);
-        let (mut names, mut batch) = (WorkerNames::default(), Batch::default());
+        let (mut names, mut legs) = (WorkerNames::default(), Legs::default());
+        let (mut events, mut intake) = (Vec::new(), Intake::default());
         while let Some(record) = records.next() {
             let place = Place { file: 0, line: record.line + 1 };
-            read_event(&record, place, &mut names, &mut batch);
+            intake.rows += 1;
+            match event(&record, place, &mut names) {
+                Ok(event) => events.push(event),
+                Err(reason) => intake.count(reason, place),
+            }
         }
-        assemble(std::mem::take(&mut batch.events), &mut batch.legs, &mut batch.intake);
-        assert!(batch.intake.balances(), "{:?}", batch.intake);
-        (batch.legs, batch.intake)
+        assemble(events, &mut legs, &mut intake);
+        assert!(intake.balances(), "{intake:?}");
+        (legs, intake)
     }
 
     #[test]

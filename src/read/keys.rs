@@ -33,6 +33,15 @@ impl Dictionary {
     }
 }
 
+/// The dictionaries of one worker.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerNames {
+    pub agent: Dictionary,
+    pub queue: Dictionary,
+    pub team: Dictionary,
+    pub issue: Dictionary,
+}
+
 /// Bytes as text: UTF-8, or Windows-1252 where they are not.
 pub fn text_of(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {

@@ -22,13 +22,15 @@ mod text;
 pub mod time;
 mod words;
 
-pub use normalise::{Note, Wanted};
+pub use normalise::Note;
+pub use plan::Wanted;
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};
 use anyhow::{Result, bail};
 use guess::{Order, OrderEvidence};
-use normalise::{Batch, Normaliser, WorkerNames};
+use keys::WorkerNames;
+use normalise::{Batch, Normaliser};
 use parquet::ParquetFile;
 use plan::{Plan, Understood};
 use profile::{Field, Layout, Profile};
@@ -434,7 +436,11 @@ impl text::Worker for EventWorker {
     fn block(&mut self, records: &mut Records<'_>, batch: &mut Batch) {
         while let Some(record) = records.next() {
             let place = Place { file: self.file, line: record.line };
-            events::read_event(&record, place, &mut self.names, batch);
+            batch.intake.rows += 1;
+            match events::event(&record, place, &mut self.names) {
+                Ok(event) => batch.events.push(event),
+                Err(reason) => batch.intake.count(reason, place),
+            }
         }
     }
 

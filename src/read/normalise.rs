@@ -1,14 +1,13 @@
 //! One row of an export into one leg, by the rules of its profile. Serves text and Parquet alike.
 
 use super::duration;
-use super::keys::{self, Dictionary};
+use super::keys::{self, Dictionary, WorkerNames};
 use super::plan::{DurationPlan, DurationSource, IdPlan, LegPlan, NamePlan, Plan, ScorePlan, StartPlan, YesNoPlan};
 use super::profile::{self, Field};
 use super::time::{self, Clock, Parser, Reading, Stamp};
 use super::words::{Values, is_nothing};
 use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, NO_SCORE, flag};
 use crate::intake::{Intake, Place, Reason};
-use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -33,20 +32,6 @@ impl Row for super::split::Record<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         Cell::Text(self.field(column))
     }
-}
-
-/// What the reader is asked for.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Zone given by the user: of times that carry none, and of days and hours in reports.
-    pub zone: Option<TimeZone>,
-    /// Channel to keep, `None` for all.
-    pub channel: Option<&'static str>,
-    /// Direction to keep, `None` for all.
-    pub direction: Option<&'static str>,
-    /// Fields that nobody asked for are not read.
-    pub team: bool,
-    pub issue: bool,
 }
 
 /// Things noticed while reading that are no reason to leave a row out.
@@ -81,15 +66,6 @@ impl Batch {
         self.intake = Intake::default();
         self.notes.clear();
     }
-}
-
-/// The dictionaries of one worker.
-#[derive(Debug, Clone, Default)]
-pub struct WorkerNames {
-    pub agent: Dictionary,
-    pub queue: Dictionary,
-    pub team: Dictionary,
-    pub issue: Dictionary,
 }
 
 /// Turns rows into legs; one for each worker.

@@ -1,13 +1,26 @@
 //! A profile compiled for the columns of one file: which column is what, and how it is read.
 
 use super::duration::Unit;
-use super::normalise::Wanted;
 use super::profile::{self, Field, FieldSpec, Kind, Profile};
 use super::time::Format;
 use super::words::{Values, choice_values, default_yes_no, values_of};
 use crate::call_log::{Scale, Tells};
 use crate::intake::Reason;
 use jiff::tz::TimeZone;
+
+/// What the reader is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Zone given by the user: of times that carry none, and of days and hours in reports.
+    pub zone: Option<TimeZone>,
+    /// Channel to keep, `None` for all.
+    pub channel: Option<&'static str>,
+    /// Direction to keep, `None` for all.
+    pub direction: Option<&'static str>,
+    /// Fields that nobody asked for are not read.
+    pub team: bool,
+    pub issue: bool,
+}
 
 /// An id made of one column or several.
 #[derive(Debug, Clone)]

@@ -5,7 +5,8 @@
 //! with a whole record; otherwise it is read again together with what was left, so that the result is that of
 //! reading from the first byte to the last.
 
-use super::normalise::{Batch, WorkerNames};
+use super::keys::WorkerNames;
+use super::normalise::Batch;
 use super::split::{Dialect, Records};
 use anyhow::{Result, anyhow};
 use std::collections::BTreeMap;

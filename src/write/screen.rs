@@ -75,6 +75,10 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
             }
             text
         }
+        (Show::Counted { count }, Cell::Value(v)) => match number_at(row, *count) {
+            Some(Value::Count(n)) => format!("{} n={n}", value(*v, Unit::Share)),
+            _ => value(*v, Unit::Share),
+        },
         (Show::Text | Show::Hidden, Cell::Value(v)) => value(*v, Unit::Points),
     }
 }
