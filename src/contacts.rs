@@ -191,7 +191,9 @@ pub fn follow_up(log: &CallLog, by: Match, threads: usize) -> FollowUp {
     let count = legs.len();
     let next_ms: Vec<AtomicU32> = std::iter::repeat_with(|| AtomicU32::new(MISSING)).take(count).collect();
     let starts = legs.start_ms.values();
-    let end_ms = starts.iter().copied().max().unwrap_or(i64::MIN);
+    // Of contacts, not of records: a leg delivered twice keeps a later start of its own.
+    let heads = starts.iter().zip(legs.flags.values()).filter(|(_, bits)| **bits & flag::HEAD != 0);
+    let end_ms = heads.map(|(start, _)| *start).max().unwrap_or(i64::MIN);
     let customers = legs.customer.values();
     if customers.is_empty() {
         return FollowUp { next_ms, end_ms };

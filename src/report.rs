@@ -30,7 +30,9 @@ pub enum Show {
         count: Option<usize>,
     },
     /// A proportion with a count, which stands in another column.
-    Counted { count: usize },
+    Counted {
+        count: usize,
+    },
     /// Only for machines.
     Hidden,
 }

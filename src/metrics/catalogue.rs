@@ -285,7 +285,9 @@ pub const CATALOGUE: [Metric; 26] = [
         gamed: "Muting instead of holding.",
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
-        sql: |_| "coalesce(sum(hold_ms), 0) / 1000.0 / nullif(count(handle_ms), 0)".into(),
+        sql: |_| {
+            "coalesce(sum(hold_ms) FILTER (handle_ms IS NOT NULL), 0) / 1000.0 / nullif(count(handle_ms), 0)".into()
+        },
         available: |t, _| t.hold,
         needs: "hold time",
         compute: |t, _| seconds(t.hold_ms, t.timed),
@@ -301,7 +303,9 @@ pub const CATALOGUE: [Metric; 26] = [
         gamed: "Used as a break; or skipped, so that notes are missing.",
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
-        sql: |_| "coalesce(sum(acw_ms), 0) / 1000.0 / nullif(count(handle_ms), 0)".into(),
+        sql: |_| {
+            "coalesce(sum(acw_ms) FILTER (handle_ms IS NOT NULL), 0) / 1000.0 / nullif(count(handle_ms), 0)".into()
+        },
         available: |t, _| t.acw,
         needs: "after-call work",
         compute: |t, _| seconds(t.acw_ms, t.timed),
@@ -460,7 +464,7 @@ pub const CATALOGUE: [Metric; 26] = [
         gamed: "Agents who choose which callers reach the survey.",
         source: "Top-2-box; it is not the mean.",
         over: Over::Handled,
-        sql: |_| "count(*) FILTER (top_two) * 1.0 / nullif(count(score), 0)".into(),
+        sql: |_| "count(*) FILTER (top_two) * 1.0 / nullif(count(score_hundredths), 0)".into(),
         available: |t, _| t.csat,
         needs: "satisfaction",
         compute: |t, _| number(share(t.csat_top_two, t.csat_n)),
@@ -584,7 +588,7 @@ WITH legs AS (
          CASE WHEN h.customer IS NOT NULL
               THEN h.start_ms + :window_ms <= (SELECT max(start_ms) FROM heads) END AS decided
   FROM heads h LEFT JOIN followed f
-    ON f.customer = h.customer AND f.start_ms = h.start_ms AND f.about IS NOT DISTINCT FROM h.:same
+    ON f.customer = h.customer AND f.start_ms = h.start_ms AND f.about IS NOT DISTINCT FROM :same
   WHERE h.in_period
 )
 ";

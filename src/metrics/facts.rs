@@ -410,14 +410,14 @@ fn handled(t: &mut Totals, log: &CallLog, i: usize, bits: u16) {
         t.timed += 1;
         t.handle_ms += u64::from(handle);
         t.handle_times.push(handle);
+        t.hold_ms += known(legs.hold_ms.get(i));
+        t.acw_ms += known(legs.acw_ms.get(i));
     }
     let talk = legs.talk(i);
     if talk != MISSING {
         t.talks += 1;
         t.talk_ms += u64::from(talk);
     }
-    t.hold_ms += known(legs.hold_ms.get(i));
-    t.acw_ms += known(legs.acw_ms.get(i));
     t.transferred += u64::from(bits & flag::TRANSFERRED != 0);
     t.coded += u64::from(bits & (flag::CODED_RESOLVED | flag::CODED_UNRESOLVED) != 0);
     t.coded_resolved += u64::from(bits & flag::CODED_RESOLVED != 0);

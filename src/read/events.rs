@@ -199,7 +199,6 @@ fn leg(stay: &[&Event]) -> Leg {
         queue: if entry.queue != MISSING { entry.queue } else { end.queue },
         wait_ms: end.wait_ms,
         line: entry.place.line,
-        flags: flag::INBOUND,
         ..Leg::default()
     };
     match end.happened {
