@@ -283,8 +283,8 @@ fn find_quantiles(groups: &mut [Group], threads: usize) {
         for part in groups.chunks_mut(share) {
             scope.spawn(|| {
                 for Group { totals, .. } in part {
-                    totals.handle_p50_ms = quantile(&mut totals.handle_times, 0.5);
-                    totals.handle_p90_ms = quantile(&mut totals.handle_times, 0.9);
+                    totals.handle_p50_ms = quantile(&mut totals.handle_times, 5);
+                    totals.handle_p90_ms = quantile(&mut totals.handle_times, 9);
                 }
             });
         }

@@ -2,7 +2,7 @@
 //!
 //!     source   what kind of file it is, unpacked and decoded
 //!     shape    delimiter, header, first rows          profile  how one vendor's columns become ours
-//!     split    bytes into records                     guess    a profile for an unknown export
+//!     split    bytes into records                     guess, names   a profile for an unknown export
 //!     text     a text file in blocks, in order        parquet  the same from Parquet
 //!     plan     a profile compiled for one file        events   Asterisk's event log into legs
 //!     normalise  one row into one leg                 duration, time, keys, words   single values
@@ -11,6 +11,7 @@ pub mod duration;
 mod events;
 pub mod guess;
 mod keys;
+mod names;
 mod normalise;
 mod parquet;
 mod plan;
