@@ -192,7 +192,7 @@ legs! {
     /// Bits of [`flag`].
     flags: u16 = 0,
     /// Line of the record in its file, from 1 (row for Parquet).
-    line: u32 = 0,
+    line: u32 = MISSING,
 }
 
 impl Legs {
@@ -256,6 +256,8 @@ pub struct Tells {
     /// Contacts that nobody answered are in the export.
     pub abandoned: bool,
     pub transferred: bool,
+    /// Contacts of several agents come as one row for all of them, so that a transfer is no single agent's.
+    pub shared_rows: bool,
     pub resolved: bool,
     pub csat: bool,
 }
@@ -278,6 +280,7 @@ impl Tells {
             acw: self.acw || o.acw,
             abandoned: self.abandoned || o.abandoned,
             transferred: self.transferred || o.transferred,
+            shared_rows: self.shared_rows || o.shared_rows,
             resolved: self.resolved || o.resolved,
             csat: self.csat || o.csat,
         }

@@ -56,9 +56,9 @@ pub enum Command {
     Export {
         #[command(flatten)]
         read: ReadArgs,
-        /// What to write
-        #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
-        format: ExportFormat,
+        /// What to write; without it by the ending of the file, else CSV
+        #[arg(long, value_enum)]
+        format: Option<ExportFormat>,
         /// File to write; standard output without it
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -155,20 +155,20 @@ pub struct ReadArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Definitions")]
 pub struct DefinitionArgs {
-    /// T: a wait up to this many seconds is in time
-    #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
-    pub sl_seconds: f64,
+    /// T: a wait up to this many seconds is in time [default: 20]
+    #[arg(long, value_name = "SECONDS")]
+    pub sl_seconds: Option<f64>,
     /// How abandoned contacts count in the service level: answered-only, abandons-missed,
     /// abandons-within-threshold-excluded, abandons-within-threshold-met, short-abandons-excluded or
-    /// short-abandons-met
-    #[arg(long, value_name = "NAME", default_value = "short-abandons-excluded")]
-    pub sl_formula: String,
-    /// S: abandoned within this many seconds is a short abandon
-    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
-    pub short_abandon: f64,
-    /// A customer who comes back within this time was not helped the first time, as in 7d or 72h
-    #[arg(long, value_name = "TIME", default_value = "7d")]
-    pub fcr_window: String,
+    /// short-abandons-met [default: short-abandons-excluded]
+    #[arg(long, value_name = "NAME")]
+    pub sl_formula: Option<String>,
+    /// S: abandoned within this many seconds is a short abandon [default: 5]
+    #[arg(long, value_name = "SECONDS")]
+    pub short_abandon: Option<f64>,
+    /// A customer who comes back within this time was not helped the first time, as in 7d or 72h [default: 7d]
+    #[arg(long, value_name = "TIME")]
+    pub fcr_window: Option<String>,
     /// What a repeat shares with the contact before: customer, customer+queue or customer+issue; the issue counts
     /// where the source has one that agents cannot choose
     #[arg(long, value_name = "WHAT", value_parser = ["customer", "customer+queue", "customer+issue"])]

@@ -57,7 +57,7 @@ pub fn assemble(log: &mut CallLog, intake: &mut Intake, period: Option<Period>, 
         *bits |= flag::HEAD;
     }
     let mut duplicates = Vec::new();
-    shared.sort_unstable_by_key(|i| content_order(&log.legs, *i as usize));
+    shared.sort_unstable_by_key(|i| (content_order(&log.legs, *i as usize), *i));
     let keys = &log.legs.contact;
     let told = log.tells.transferred;
     let mut joined = false;

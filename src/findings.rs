@@ -85,7 +85,7 @@ fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
             ),
             Note::Warned(i) => {
                 let text = file.profile.warn.get(usize::from(*i)).map_or(String::new(), |rule| rule.text.clone());
-                ("source_warning", format!("{text} ({count} rows)"))
+                ("source_warning", format!("{text} ({count} {})", if *count == 1 { "row" } else { "rows" }))
             }
         };
         found.push(Finding { id, file: Some(file.name.clone()), text });

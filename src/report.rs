@@ -68,8 +68,8 @@ impl Table {
 /// Short titles for the screen.
 fn title(id: &str, definitions: &Definitions) -> String {
     let short = match id {
-        "short_abandoned" => return format!("Aband. <={} s", definitions.short_abandon_ms / 1_000),
-        "service_level" => return format!("SL {} s", definitions.sl_ms / 1_000),
+        "short_abandoned" => return format!("Aband. <={} s", f64::from(definitions.short_abandon_ms) / 1_000.0),
+        "service_level" => return format!("SL {} s", f64::from(definitions.sl_ms) / 1_000.0),
         "abandoned" => "Aband.",
         "abandon_rate" => "Aband. %",
         "longest_wait_s" => "Longest wait",
@@ -121,7 +121,8 @@ fn metric_columns(table: &mut Table, definitions: &Definitions) {
     }
 }
 
-/// All metrics of some totals; the service level of an agent only where it was asked for.
+/// All metrics of some totals; the service level of an agent only where it was asked for, and its transfers only
+/// where a transferred contact is not one row for several agents.
 fn values<'a>(
     totals: &'a Totals,
     definitions: &'a Definitions,
@@ -129,7 +130,12 @@ fn values<'a>(
     of_agent: bool,
 ) -> impl Iterator<Item = Cell> + 'a {
     CATALOGUE.iter().map(move |metric| {
-        let withheld = of_agent && metric.id == "service_level" && !definitions.sl_by_agent;
+        let withheld = of_agent
+            && match metric.id {
+                "service_level" => !definitions.sl_by_agent,
+                "transfer_rate" => tells.shared_rows,
+                _ => false,
+            };
         Cell::Value(if withheld { None } else { catalogue::value(metric, totals, definitions, tells) })
     })
 }
@@ -168,7 +174,8 @@ pub fn scorecard_table(cards: &[Scorecard], log: &CallLog, definitions: &Definit
         let mut row = vec![Cell::Text(Some(card.agent.clone()))];
         row.extend(values(&card.totals, definitions, &log.tells, true));
         for (id, ..) in INTERVALS {
-            let interval = catalogue::interval(id, &card.totals, definitions, &log.tells);
+            let withheld = id == "transfer_rate" && log.tells.shared_rows;
+            let interval = catalogue::interval(id, &card.totals, definitions, &log.tells).filter(|_| !withheld);
             row.push(Cell::Value(interval.map(|(low, _)| Value::Number(low))));
             row.push(Cell::Value(interval.map(|(_, high)| Value::Number(high))));
         }
@@ -247,7 +254,14 @@ impl DefinitionsReport {
 
 /// The metrics that the sources cannot give, and what they would need.
 pub fn not_available(tells: &Tells, definitions: &Definitions) -> Vec<(&'static str, &'static str)> {
-    CATALOGUE.iter().filter(|m| !(m.available)(tells, definitions)).map(|m| (m.id, m.needs)).collect()
+    let lacking = CATALOGUE.iter().filter(|m| !(m.available)(tells, definitions));
+    // Of two things that a metric needs, only the missing one is named.
+    let needs = |needs: &'static str| match needs.split_once(" and ") {
+        Some((first, _)) if !tells.wait => first,
+        Some((_, second)) => second,
+        None => needs,
+    };
+    lacking.map(|m| (m.id, needs(m.needs))).collect()
 }
 
 /// All that a scorecard run found.

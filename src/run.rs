@@ -116,6 +116,10 @@ fn metrics(
     if all.contains(&Dimension::Agent) {
         agent_service_level_note(asked, &mut outcome);
     }
+    if all.contains(&Dimension::Team) && loaded.log.tells.abandoned {
+        let text = "abandoned contacts belong to no team: offered and service level by team are of answered contacts";
+        outcome.notes.push(format!("warning: {text}"));
+    }
     not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
@@ -136,7 +140,7 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
 
 fn export(
     read: &ReadArgs,
-    format: ExportFormat,
+    format: Option<ExportFormat>,
     output: Option<&Path>,
     quiet: bool,
     around: &Surroundings<'_>,
@@ -144,15 +148,20 @@ fn export(
     if let Some(path) = output {
         write::can_write(path)?;
     }
+    let ending = output.map(|path| path.extension().and_then(|e| e.to_str()).unwrap_or(""));
+    let format = match (format, ending) {
+        (Some(format), _) => format,
+        (None, None | Some("csv")) => ExportFormat::Csv,
+        (None, Some("parquet")) => ExportFormat::Parquet,
+        (None, Some(other)) => {
+            bail!("the ending `.{other}` names no format of calls; use .csv or .parquet, or say --format")
+        }
+    };
     let every = [Dimension::Team, Dimension::Issue];
     let reading = read_files(read, &every, true, around)?;
     let raw = reading.log.clone();
     let loaded = assemble(reading, read, around)?;
     let calls = export::calls(&raw, &loaded.log);
-    let format = match output.and_then(Path::extension).and_then(|e| e.to_str()) {
-        Some("parquet") => ExportFormat::Parquet,
-        _ => format,
-    };
     if format == ExportFormat::Parquet && output.is_none() && around.terminal {
         bail!("Parquet is not for a screen; name a file with -o FILE.parquet");
     }
@@ -195,9 +204,11 @@ fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
             bail!("there is no built-in profile `{name}`; there are {}", names.join(", "))
         }
         Some(ProfileCommand::New { file, output }) => {
-            let (profile, comments) = read::propose(file)?;
+            if let Some(path) = output {
+                write::can_write(path)?;
+            }
             let head = "# Correct what is wrong, then pass it with --profile; docs/profiles.md explains every key.\n";
-            let text = format!("{head}{}", profile::print(&profile, &comments));
+            let text = format!("{head}{}", read::propose(file)?);
             to_file_or_output(text.into_bytes(), output.as_deref())
         }
     }
@@ -318,11 +329,18 @@ fn definitions_of(asked: &DefinitionArgs) -> Result<Definitions> {
         }
         Ok((seconds * 1_000.0).round() as u32)
     };
-    let Some(sl_formula) = ServiceLevel::parse(&asked.sl_formula) else {
-        let names: Vec<&str> = ServiceLevel::ALL.iter().map(|f| f.name()).collect();
-        bail!("--sl-formula `{}` is not known; it is one of {}", asked.sl_formula, names.join(", "));
+    let usual = Definitions::default();
+    let sl_formula = match &asked.sl_formula {
+        None => usual.sl_formula,
+        Some(name) => ServiceLevel::parse(name).with_context(|| {
+            let names: Vec<&str> = ServiceLevel::ALL.iter().map(|f| f.name()).collect();
+            format!("--sl-formula `{name}` is not known; it is one of {}", names.join(", "))
+        })?,
     };
-    let window = span_ms("--fcr-window", &asked.fcr_window)?;
+    let window = match &asked.fcr_window {
+        None => i64::from(usual.fcr_window_ms),
+        Some(text) => span_ms("--fcr-window", text)?,
+    };
     if !(3_600_000..=45 * 86_400_000).contains(&window) {
         bail!("--fcr-window must be from 1 hour to 45 days, as in 7d or 72h");
     }
@@ -331,9 +349,9 @@ fn definitions_of(asked: &DefinitionArgs) -> Result<Definitions> {
         bail!("--interval must divide a day, as in 15m, 30m or 1h");
     }
     Ok(Definitions {
-        sl_ms: ms("--sl-seconds", asked.sl_seconds)?,
+        sl_ms: asked.sl_seconds.map_or(Ok(usual.sl_ms), |s| ms("--sl-seconds", s))?,
         sl_formula,
-        short_abandon_ms: ms("--short-abandon", asked.short_abandon)?,
+        short_abandon_ms: asked.short_abandon.map_or(Ok(usual.short_abandon_ms), |s| ms("--short-abandon", s))?,
         fcr_window_ms: window as u32,
         fcr_match: Match::Customer,
         interval_ms: interval,
@@ -359,15 +377,22 @@ fn follow_up(loaded: &Loaded, asked: &DefinitionArgs, definitions: &mut Definiti
         _ if tells.issue_is_fair => Match::CustomerIssue,
         _ => Match::Customer,
     };
+    let about_waits = asked.sl_seconds.is_some()
+        || asked.sl_formula.is_some()
+        || asked.short_abandon.is_some()
+        || asked.agent_service_level;
+    if about_waits && !tells.wait {
+        bail!("a service level needs the wait of a contact, {}", lacking(loaded, "wait"));
+    }
     let lacks = match definitions.fcr_match {
-        _ if !tells.customer && asked.fcr_match.is_some() => Some("customer"),
+        _ if !tells.customer && (asked.fcr_match.is_some() || asked.fcr_window.is_some()) => Some("customer"),
         Match::CustomerQueue if !tells.queue => Some("queue"),
         Match::CustomerIssue if !tells.issue => Some("issue"),
         _ => None,
     };
     if let Some(field) = lacks {
         bail!(
-            "--fcr-match {} needs the {field} of a contact, {}",
+            "first-contact resolution by {} needs the {field} of a contact, {}",
             report::match_name(definitions.fcr_match),
             lacking(loaded, field)
         );
@@ -407,6 +432,9 @@ fn require(loaded: &Loaded, dimensions: &[Dimension]) -> Result<()> {
 }
 
 fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &Surroundings<'_>) -> Result<Reading> {
+    if let Some(text) = &args.max_rejected {
+        allowed_share(text)?;
+    }
     let zone = match &args.tz {
         Some(name) => Some(TimeZone::get(name).ok().with_context(|| {
             format!("--tz `{name}` is no time zone; write one like Europe/London, America/New_York or UTC")
@@ -432,6 +460,9 @@ fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &S
         block: std::env::var("CALLMERIT_BLOCK").ok().and_then(|b| b.parse().ok()).unwrap_or(read::BLOCK),
         on_progress: around.on_progress,
     };
+    if args.threads == Some(0) {
+        bail!("--threads 0 leaves nobody to work; give 1 or more");
+    }
     read::read(&args.files, &options)
 }
 
@@ -498,15 +529,18 @@ fn period(args: &ReadArgs, zone: &TimeZone) -> Result<Option<Period>> {
     let moment = |option: &str, text: &str, end: bool| -> Result<i64> {
         use jiff::civil::{Date, DateTime};
         let explain = || format!("{option} `{text}` is no time; write one like 2026-03-01 or 2026-03-01T08:00");
+        if let Ok(absolute) = text.replace(' ', "T").parse::<jiff::Timestamp>() {
+            return Ok(absolute.as_millisecond()); // it says its own zone
+        }
         let is_date = !text.contains([':', 'T']);
         let civil: DateTime = if is_date {
             let date: Date = text.parse().ok().with_context(explain)?;
-            let date = if end { date.tomorrow()? } else { date };
+            let date = if end { date.tomorrow().ok().with_context(explain)? } else { date };
             date.at(0, 0, 0, 0)
         } else {
             text.replace(' ', "T").parse().ok().with_context(explain)?
         };
-        Ok(zone.to_ambiguous_timestamp(civil).compatible()?.as_millisecond())
+        Ok(zone.to_ambiguous_timestamp(civil).compatible().ok().with_context(explain)?.as_millisecond())
     };
     let from_ms = args.from.as_deref().map_or(Ok(i64::MIN), |t| moment("--from", t, false))?;
     let to_ms = args.to.as_deref().map_or(Ok(i64::MAX), |t| moment("--to", t, true))?;
@@ -536,17 +570,37 @@ fn finish(bytes: Vec<u8>, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded)
 /// The guess, warnings of the source, and the ledger in one line.
 fn notes(loaded: &Loaded) -> Vec<String> {
     let mut notes = Vec::new();
-    for file in &loaded.files {
-        if file.why == Why::Guessed {
-            notes.push(format!("{}: no known source; its columns are understood as", file.name));
-            let pairs = file.columns.iter().map(|c| format!("{} = `{}`", c.field.name(), c.columns.join(" + ")));
-            notes.extend(wrapped(pairs));
-            notes.push("  wrong? `callmerit profiles new FILE` writes this down to be corrected".to_string());
+    // Files that are understood alike are told of once.
+    let mut told: Vec<(Vec<String>, &str, usize)> = Vec::new();
+    for file in loaded.files.iter().filter(|f| f.why == Why::Guessed) {
+        let pairs = file.columns.iter().map(|c| format!("{} = `{}`", c.field.name(), c.columns.join(" + "))).collect();
+        match told.iter_mut().find(|(known, ..)| *known == pairs) {
+            Some((_, _, others)) => *others += 1,
+            None => told.push((pairs, &file.name, 0)),
         }
-        if file.zone_assumed && file.why != Why::Guessed {
-            notes
-                .push(format!("{}: times without a zone taken as {}; say --tz if it is another", file.name, file.zone));
-        }
+    }
+    for (pairs, name, others) in told {
+        let and = if others > 0 { format!(" (and {others} more like it)") } else { String::new() };
+        notes.push(format!("{name}{and}: no known source; its columns are understood as"));
+        notes.extend(wrapped(pairs.into_iter()));
+        notes.push("  wrong? `callmerit profiles new FILE` writes this down to be corrected".to_string());
+    }
+    let mut asks: Vec<&String> = loaded.files.iter().flat_map(|f| &f.asks).collect();
+    asks.dedup();
+    notes.extend(asks.into_iter().map(|ask| format!("  {ask}")));
+    let assumed: Vec<&FileReport> = loaded.files.iter().filter(|f| f.zone_assumed).collect();
+    if let [first, others @ ..] = &assumed[..] {
+        let and = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+        notes.push(format!(
+            "{}{and}: times without a zone taken as {}; say --tz if it is another",
+            first.name, first.zone
+        ));
+    }
+    let tells = &loaded.log.tells;
+    if !tells.abandoned && !tells.agent {
+        notes.push(
+            "warning: no column tells answered calls from abandoned ones, so every row counts as answered".to_string(),
+        );
     }
     for finding in findings::warnings(&loaded.files) {
         let file = finding.file.map_or(String::new(), |f| format!("{f}: "));
@@ -580,19 +634,25 @@ fn wrapped(items: impl Iterator<Item = String>) -> Vec<String> {
     lines
 }
 
-fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {
-    let Some(text) = &args.max_rejected else { return Ok(()) };
+/// The share that `--max-rejected` allows.
+fn allowed_share(text: &str) -> Result<f64> {
     let explain = || format!("--max-rejected `{text}` is no share; write one like 1% or 0.01");
     let (number, scale) = match text.strip_suffix('%') {
         Some(number) => (number, 100.0),
-        None => (text.as_str(), 1.0),
+        None => (text, 1.0),
     };
     let share: f64 = number.trim().parse::<f64>().ok().with_context(explain)? / scale;
-    if !(0.0..=1.0).contains(&share) {
+    // A bare 1 could be meant as 1 %.
+    if !(0.0..=1.0).contains(&share) || (scale == 1.0 && share == 1.0) {
         bail!("{}", explain());
     }
+    Ok(share)
+}
+
+fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {
+    let Some(text) = &args.max_rejected else { return Ok(()) };
     let (rejected, rows) = (loaded.intake.rejected(), loaded.intake.rows);
-    if rejected as f64 > share * rows as f64 {
+    if rejected as f64 > allowed_share(text)? * rows as f64 {
         outcome.over_limit = true;
         outcome.notes.push(format!(
             "{rejected} of {rows} rows were rejected ({:.2} %), more than --max-rejected {text} allows",
@@ -637,7 +697,7 @@ fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut Outc
             }
         ));
     }
-    if log.tells.wait {
+    if log.tells.wait && log.tells.abandoned {
         parts.push(format!(
             "service level {} in {} s",
             definitions.sl_formula.name(),

@@ -33,8 +33,7 @@ fn compare(found: &Value, expected: &Value, handled: &str) {
     let in_time = number(found, "service_level")
         * (number(found, "answered") + number(found, "abandoned") - number(found, "short_abandoned"));
     assert!((in_time - number(expected, "answered_within_20s")).abs() < 1e-6, "answered in time: {in_time}");
-    for (ours, theirs) in
-        [("talk_s", "total_talk_s"), ("hold_s", "total_hold_s"), ("acw_s", "total_after_call_work_s")]
+    for (ours, theirs) in [("talk_s", "total_talk_s"), ("hold_s", "total_hold_s"), ("acw_s", "total_after_call_work_s")]
     {
         match &expected[theirs] {
             Value::Null => assert_eq!(found[ours], Value::Null, "{ours}"),

@@ -155,7 +155,7 @@ pub const CATALOGUE: [Metric; 26] = [
         over: Over::Contacts,
         sql: |_| "count(*) FILTER (abandoned AND wait_ms <= :short_ms)".into(),
         available: |t, _| t.wait && t.abandoned,
-        needs: "wait",
+        needs: "wait and contacts that nobody answered",
         compute: |t, _| count(t.short_abandoned),
     },
     Metric {
@@ -188,7 +188,7 @@ pub const CATALOGUE: [Metric; 26] = [
         over: Over::Contacts,
         sql: |d| d.sl_formula.sql(),
         available: |t, d| t.wait && (t.abandoned || d.sl_formula == ServiceLevel::AnsweredOnly),
-        needs: "wait",
+        needs: "wait and contacts that nobody answered",
         compute: |t, d| {
             let (met, of) = d.sl_formula.parts(t);
             number(share(met, of))
@@ -285,12 +285,10 @@ pub const CATALOGUE: [Metric; 26] = [
         gamed: "Muting instead of holding.",
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
-        sql: |_| {
-            "coalesce(sum(hold_ms) FILTER (handle_ms IS NOT NULL), 0) / 1000.0 / nullif(count(handle_ms), 0)".into()
-        },
+        sql: |_| "sum(hold_ms) FILTER (handle_ms IS NOT NULL) / 1000.0 / nullif(count(handle_ms), 0)".into(),
         available: |t, _| t.hold,
         needs: "hold time",
-        compute: |t, _| seconds(t.hold_ms, t.timed),
+        compute: |t, _| seconds(t.hold_ms, t.timed).filter(|_| t.holds > 0),
     },
     Metric {
         id: "acw_s",
@@ -303,12 +301,10 @@ pub const CATALOGUE: [Metric; 26] = [
         gamed: "Used as a break; or skipped, so that notes are missing.",
         source: "Amazon Connect, Genesys.",
         over: Over::Handled,
-        sql: |_| {
-            "coalesce(sum(acw_ms) FILTER (handle_ms IS NOT NULL), 0) / 1000.0 / nullif(count(handle_ms), 0)".into()
-        },
+        sql: |_| "sum(acw_ms) FILTER (handle_ms IS NOT NULL) / 1000.0 / nullif(count(handle_ms), 0)".into(),
         available: |t, _| t.acw,
         needs: "after-call work",
-        compute: |t, _| seconds(t.acw_ms, t.timed),
+        compute: |t, _| seconds(t.acw_ms, t.timed).filter(|_| t.acws > 0),
     },
     Metric {
         id: "handle_p50_s",

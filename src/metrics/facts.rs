@@ -146,7 +146,10 @@ pub struct Totals {
     pub handle_ms: u64,
     pub talks: u64,
     pub talk_ms: u64,
+    /// Timed legs whose hold is known, and its sum; the same for after-call work.
+    pub holds: u64,
     pub hold_ms: u64,
+    pub acws: u64,
     pub acw_ms: u64,
     pub transferred: u64,
     /// Contacts whose follow-up is long enough to judge, and those of them that were resolved.
@@ -187,6 +190,8 @@ impl Totals {
             (&mut self.handle_ms, o.handle_ms),
             (&mut self.talks, o.talks),
             (&mut self.talk_ms, o.talk_ms),
+            (&mut self.holds, o.holds),
+            (&mut self.acws, o.acws),
             (&mut self.hold_ms, o.hold_ms),
             (&mut self.acw_ms, o.acw_ms),
             (&mut self.transferred, o.transferred),
@@ -410,8 +415,11 @@ fn handled(t: &mut Totals, log: &CallLog, i: usize, bits: u16) {
         t.timed += 1;
         t.handle_ms += u64::from(handle);
         t.handle_times.push(handle);
-        t.hold_ms += known(legs.hold_ms.get(i));
-        t.acw_ms += known(legs.acw_ms.get(i));
+        let (hold, acw) = (legs.hold_ms.get(i), legs.acw_ms.get(i));
+        t.holds += u64::from(hold != MISSING);
+        t.hold_ms += known(hold);
+        t.acws += u64::from(acw != MISSING);
+        t.acw_ms += known(acw);
     }
     let talk = legs.talk(i);
     if talk != MISSING {

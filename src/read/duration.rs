@@ -56,6 +56,13 @@ fn scaled(text: &[u8], scale: i64) -> Option<i64> {
         (b'+', rest) => (false, rest),
         _ => (false, text),
     };
+    let without_groups;
+    let digits = if has_groups(digits) {
+        without_groups = digits.iter().copied().filter(|b| *b != b',').collect::<Vec<u8>>();
+        &without_groups[..]
+    } else {
+        digits
+    };
     let (mut whole, mut fraction, mut divisor) = (0i128, 0i128, 1i128);
     let (mut seen, mut after_point, mut exponent) = (0u32, false, 0i32);
     let bytes = digits.iter().copied().enumerate();
@@ -99,6 +106,17 @@ fn scaled(text: &[u8], scale: i64) -> Option<i64> {
     let rounded = (numerator * 2 + divisor) / (divisor * 2);
     let value = i64::try_from(rounded).ok()?;
     Some(if negative { -value } else { value })
+}
+
+/// True for `1,500` and `12,345.6`: commas before groups of three digits, and no leading zero.
+fn has_groups(digits: &[u8]) -> bool {
+    if !digits.contains(&b',') || digits.first() == Some(&b'0') {
+        return false;
+    }
+    let whole = digits.split(|b| *b == b'.').next().unwrap_or(digits);
+    let mut groups = whole.split(|b| *b == b',');
+    let first = groups.next().map_or(0, <[u8]>::len);
+    (1..=3).contains(&first) && groups.all(|g| g.len() == 3 && g.iter().all(u8::is_ascii_digit))
 }
 
 /// A duration cell in milliseconds: a number in `unit`, `m:ss`, `h:mm:ss` with or without a fraction,
@@ -209,7 +227,9 @@ mod tests {
 
     #[test]
     fn reads_the_spellings_of_the_known_sources() {
-        let cases: [(&str, Unit, Option<i64>); 26] = [
+        let cases: [(&str, Unit, Option<i64>); 28] = [
+            ("1,500", Unit::S, Some(1_500_000)),
+            ("0,500", Unit::S, Some(500)),
             ("312", Unit::S, Some(312_000)),
             ("312.5", Unit::S, Some(312_500)),
             ("312,5", Unit::S, Some(312_500)),

@@ -4,6 +4,8 @@
 
 use super::duration::thousandths;
 use super::keys::{self, WorkerNames};
+use super::plan::Understood;
+use super::profile::Field;
 use super::split::Record;
 use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Place, Reason};
@@ -58,6 +60,21 @@ impl Event {
 
 /// Columns of the log: time, callid, queue, agent, event, data.
 const DATA: usize = 5;
+
+/// How the columns are understood, for `check`.
+pub fn understood() -> Vec<Understood> {
+    let one = |field, column, how: &str| Understood { field, columns: vec![column], how: how.to_string() };
+    vec![
+        one(Field::Start, 0, "time, epoch-s; a leg starts when its call enters a queue"),
+        one(Field::Contact, 1, "as it stands"),
+        one(Field::Queue, 2, "name"),
+        one(Field::Agent, 3, "name, of the event that ends the leg"),
+        one(Field::Outcome, 4, "events: COMPLETE and TRANSFER answered, ABANDON abandoned, EXIT neither"),
+        one(Field::Customer, 6, "caller id of ENTERQUEUE"),
+        one(Field::Wait, 5, "seconds, where each event keeps its wait"),
+        one(Field::Talk, 6, "seconds, where each event keeps its call time; includes hold"),
+    ]
+}
 
 /// One line of the log as an event, or why it is none.
 pub fn event(record: &Record<'_>, place: Place, names: &mut WorkerNames) -> Result<Event, Reason> {

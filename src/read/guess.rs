@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What one column holds.
 struct ColumnFacts {
     words: Vec<String>,
+    /// The words in brackets as well.
+    all_words: Vec<String>,
     squeezed: String,
+    squeezed_all: String,
     unit: Option<Unit>,
     values: Vec<String>,
     rows: usize,
@@ -89,6 +92,8 @@ impl ColumnFacts {
             && lengths.first() != lengths.last();
         ColumnFacts {
             squeezed: fold(&profile::squeeze(bare)),
+            squeezed_all: fold(&profile::squeeze(header)),
+            all_words: all,
             unit,
             words,
             rows,
@@ -112,6 +117,12 @@ impl ColumnFacts {
     /// At least nine in ten of the values that there are.
     fn mostly(&self, count: usize) -> bool {
         self.filled() > 0 && count * 10 >= self.filled() * 9
+    }
+
+    /// A total that runs through the file, not the length of one call.
+    fn is_running_total(&self) -> bool {
+        let last = self.values.last().and_then(|v| duration::parse(v.as_bytes(), Unit::S)).unwrap_or(0);
+        self.increasing && (self.has_any(&["total", "cumulative", "running", "sum"]) || last > 4 * 3_600_000)
     }
 
     fn is_epoch(&self) -> Option<Format> {
@@ -140,7 +151,7 @@ impl ColumnFacts {
     }
 
     fn has_any(&self, words: &[&str]) -> bool {
-        self.words.iter().any(|w| words.contains(&w.as_str()))
+        self.all_words.iter().any(|w| words.contains(&w.as_str()))
     }
 }
 
@@ -163,6 +174,7 @@ fn name_score(column: &ColumnFacts, names: &[&str]) -> i32 {
         let words: Vec<&str> = name.split(' ').collect();
         let score = if joined == name
             || column.squeezed == profile::squeeze(&name)
+            || column.squeezed_all == profile::squeeze(&name)
             || column.words.concat() == words.concat()
         {
             200 + early
@@ -205,7 +217,7 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             // A column that is called just so may hold damaged values; they are rejected one by one.
             let holds_durations =
                 column.mostly(column.durations) || (score >= 200 && column.durations * 2 > column.filled());
-            if !holds_durations || column.increasing || column.is_epoch().is_some() {
+            if !holds_durations || column.is_running_total() || column.is_epoch().is_some() {
                 return None;
             }
             if column.has_any(&["sla", "level", "cost", "price", "within"]) {
@@ -218,8 +230,11 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             }
         }
         Kind::YesNo => {
-            let as_present =
-                field == Field::Transferred && !column.mostly(column.yes_no) && !column.mostly(column.numbers.len());
+            // Where to: a destination in some rows, nothing in the others.
+            let as_present = field == Field::Transferred
+                && !column.mostly(column.yes_no)
+                && !column.mostly(column.numbers.len())
+                && column.filled() * 2 <= column.rows;
             if !as_present && !column.mostly(column.yes_no) && !column.mostly(column.numbers.len()) {
                 let words: BTreeSet<String> = column.values.iter().map(|v| fold(v)).collect();
                 if field != Field::Resolved || resolved_words(&words).is_none() {
@@ -270,6 +285,16 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             if decimals || (field != Field::Agent && column.mostly(column.yes_no)) {
                 return None;
             }
+            // Free text names no group.
+            if field != Field::Agent && column.filled() > 20 && column.distinct * 2 > column.filled() {
+                return None;
+            }
+            // Why a call was missed or ended is not what it was about.
+            if field == Field::Issue
+                && column.has_any(&["missed", "end", "hangup", "disconnect", "abandon", "hold", "transfer"])
+            {
+                return None;
+            }
             // A queue named like a wait: numbers are no names of queues.
             if field == Field::Queue && column.mostly(column.numbers.len()) && column.distinct > 30 {
                 return None;
@@ -279,7 +304,12 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
             if column.is_point_in_time() || column.is_time_of_day() || column.clocks * 2 > column.filled() {
                 return None;
             }
-            if field == Field::Contact && (column.filled() < column.rows || column.distinct * 3 < column.rows) {
+            // An id is in every row and rarely twice; a number that many rows share counts something else.
+            if field == Field::Contact && (column.filled() < column.rows || column.distinct * 10 < column.rows * 7) {
+                return None;
+            }
+            let telephones = column.values.iter().filter(|v| v.starts_with('+')).count();
+            if field == Field::Contact && telephones * 2 > column.filled() {
                 return None;
             }
             if field == Field::Customer {
@@ -314,6 +344,8 @@ fn resolved_words(values: &BTreeSet<String>) -> Option<(Vec<String>, Vec<String>
 pub struct Guess {
     pub profile: Profile,
     pub comments: BTreeMap<Field, String>,
+    /// What could not be guessed and should be asked for.
+    pub asks: Vec<String>,
 }
 
 /// The roles of columns that hold points in time.
@@ -342,7 +374,8 @@ fn find_times(columns: &[ColumnFacts], names: &[&str]) -> Times {
         .into_iter()
         .filter(|i| {
             let c = &columns[*i];
-            c.is_point_in_time() || c.is_excel() || (!duration_named(c) && looks_like_clock_time(c))
+            let named_a_time = name_score(c, names) >= 200;
+            c.is_point_in_time() || c.is_excel() || (!duration_named(c) && (named_a_time || looks_like_clock_time(c)))
         })
         .collect();
     let answered = |c: &ColumnFacts| role_words(c, &ANSWER_WORDS) && !c.has_any(&["to", "speed"]);
@@ -396,7 +429,7 @@ pub fn guess(name: &str, header: &[String], rows: &[Vec<String>]) -> Result<Gues
         })
         .collect();
     refuse_totals(name, header, &columns)?;
-    let mut guess = Guess { profile: Profile::default(), comments: BTreeMap::new() };
+    let mut guess = Guess { profile: Profile::default(), comments: BTreeMap::new(), asks: Vec::new() };
     guess.profile.name = profile::GENERIC.to_string();
     guess.profile.title = "guessed from headers and values".to_string();
     guess.profile.footer = FOOTERS.iter().map(ToString::to_string).collect();
@@ -427,6 +460,8 @@ pub fn guess(name: &str, header: &[String], rows: &[Vec<String>]) -> Result<Gues
     }
     choose_columns(&mut guess, header, &columns, &mut used);
     durations_from_times(&mut guess, header, &times);
+    ask_for_outcome(&mut guess, header, &columns);
+    agree_on_unit(&mut guess, header, &columns);
     finish(&mut guess, header, &columns);
     Ok(guess)
 }
@@ -441,7 +476,9 @@ fn refuse_totals(name: &str, header: &[String], columns: &[ColumnFacts]) -> Resu
         .iter()
         .zip(columns)
         .filter(|(_, c)| counts.contains(&c.words.join(" ").as_str()))
-        .filter(|(_, c)| c.mostly(c.numbers.len()) && c.numbers.iter().any(|n| *n > 1.0))
+        .filter(|(_, c)| {
+            c.mostly(c.numbers.len()) && c.numbers.iter().any(|n| *n > 1.0) && c.numbers.iter().all(|n| *n < 20_000.0)
+        })
         .map(|(h, _)| format!("`{h}`"))
         .collect();
     if found.is_empty() {
@@ -542,24 +579,44 @@ fn unit_of(column: &ColumnFacts) -> (Unit, &'static str) {
     if let Some(unit) = column.unit {
         return (unit, "the unit stands in the header");
     }
-    let positive: Vec<f64> = column.numbers.iter().copied().filter(|n| *n > 0.0).collect();
-    if positive.is_empty() {
+    let mut positive: Vec<f64> = column.numbers.iter().copied().filter(|n| *n > 0.0).collect();
+    if positive.is_empty() || column.clocks * 2 > column.filled() {
         return (Unit::S, "");
     }
+    positive.sort_by(f64::total_cmp);
+    let median = positive[positive.len() / 2];
     // Thousandths lose small fractions: look at the text itself.
     let fractions = column.values.iter().filter(|v| v.parse::<f64>().is_ok_and(|n| n > 0.0 && n < 0.5)).count();
-    if fractions * 2 > column.filled() && column.clocks == 0 {
+    if fractions * 2 > column.filled() {
         return (Unit::Day, "all values are small fractions, as spreadsheets keep times: fractions of a day");
     }
-    let mut sorted = positive;
-    sorted.sort_by(f64::total_cmp);
-    if sorted[sorted.len() / 2] >= 20_000.0 {
+    if median >= 20_000.0 {
         return (Unit::Ms, "no unit in the header; as seconds the typical value would be hours, so milliseconds");
     }
-    if column.clocks * 2 > column.filled() {
-        return (Unit::S, "");
+    let decimals = positive.iter().filter(|n| n.fract() != 0.0).count();
+    if median < 15.0 && decimals * 2 > positive.len() {
+        return (Unit::Min, "no unit in the header; as seconds calls would be over at once, so minutes");
     }
     (Unit::S, "no unit in the header: seconds taken")
+}
+
+/// Durations of one export count in one unit: that of talk or handle time, unless a header says otherwise.
+fn agree_on_unit(guess: &mut Guess, header: &[String], columns: &[ColumnFacts]) {
+    let column_of = |spec: &FieldSpec| {
+        let name = spec.column.first()?;
+        header.iter().position(|h| h == name).map(|i| &columns[i])
+    };
+    let fields = &mut guess.profile.fields;
+    let lead = [Field::Talk, Field::Handle].into_iter().find_map(|f| fields.get(&f).and_then(column_of));
+    let Some(lead) = lead.filter(|c| c.clocks * 2 <= c.filled() && !c.numbers.is_empty()) else { return };
+    let (unit, why) = unit_of(lead);
+    for (field, spec) in fields.iter_mut().filter(|(f, _)| f.kind() == Kind::Duration) {
+        let alike = column_of(spec).is_some_and(|c| c.unit.is_none() && c.clocks * 2 <= c.filled());
+        if alike && spec.unit.is_some_and(|own| own != unit) {
+            spec.unit = Some(unit);
+            guess.comments.insert(*field, format!("as talk or handle time: {why}"));
+        }
+    }
 }
 
 /// The scale of satisfaction answers, the codes of no answer, and why.
@@ -627,6 +684,27 @@ fn durations_from_times(guess: &mut Guess, header: &[String], times: &Times) {
     }
 }
 
+/// Names a column that may tell answered from abandoned calls in words nobody knows.
+fn ask_for_outcome(guess: &mut Guess, header: &[String], columns: &[ColumnFacts]) {
+    if [Field::Outcome, Field::Answered, Field::Abandoned].into_iter().any(|f| guess.has(f)) {
+        return;
+    }
+    let names = NAMES.iter().find(|(f, _)| *f == Field::Outcome).map_or(&[][..], |(_, names)| names);
+    let taken: Vec<&String> = guess.profile.fields.values().flat_map(|spec| &spec.column).collect();
+    let mut asks = Vec::new();
+    for (name, column) in header.iter().zip(columns) {
+        if !taken.contains(&name) && name_score(column, names) >= 200 && (2..=12).contains(&column.distinct) {
+            let values: BTreeSet<&str> = column.values.iter().map(String::as_str).collect();
+            asks.push(format!(
+                "`{name}` may tell answered from abandoned calls, but its values ({}) are not understood: say what they \
+                 mean in a profile, under [fields.outcome]",
+                values.into_iter().collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    guess.asks = asks;
+}
+
 /// What follows from the fields that were found.
 fn finish(guess: &mut Guess, header: &[String], columns: &[ColumnFacts]) {
     let fields = &mut guess.profile.fields;
@@ -681,6 +759,13 @@ pub struct OrderEvidence {
     not_month_first: u64,
     /// Values that are another day when day and month change places.
     differ: u64,
+    /// First and last time of values that begin with a two-digit year, read so and day first, ms.
+    spans: Option<[(i64, i64); 2]>,
+}
+
+/// The span that holds two spans.
+fn wider(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
 }
 
 impl OrderEvidence {
@@ -702,6 +787,18 @@ impl OrderEvidence {
         self.not_day_first += u64::from(!dmy);
         self.not_month_first += u64::from(!mdy);
         self.differ += u64::from(day_first != month_first);
+        let ms = |stamp: Option<Stamp>| match stamp {
+            Some(Stamp::Local(ms) | Stamp::Utc(ms)) => Some(ms),
+            None => None,
+        };
+        if let (Some(year_first), Some(day_first), 2) = (ms(read(Format::Ymd)), ms(day_first), digits) {
+            self.add_spans([(year_first, year_first), (day_first, day_first)]);
+        }
+    }
+
+    fn add_spans(&mut self, new: [(i64, i64); 2]) {
+        let old = self.spans.unwrap_or(new);
+        self.spans = Some([wider(old[0], new[0]), wider(old[1], new[1])]);
     }
 
     pub fn merge(&mut self, other: OrderEvidence) {
@@ -710,12 +807,22 @@ impl OrderEvidence {
         self.not_day_first += other.not_day_first;
         self.not_month_first += other.not_month_first;
         self.differ += other.differ;
+        if let Some(spans) = other.spans {
+            self.add_spans(spans);
+        }
     }
 
     /// The order that most values allow, so that a few damaged ones do not decide.
     pub fn order(self) -> Order {
         let few = self.seen / 20;
         if self.not_year_first <= few {
+            return Order::Known(Format::Ymd);
+        }
+        // `26-03-02` and `26-03-14`: days of one month, not the 26th of March of a dozen years.
+        if let Some([year_first, day_first]) = self.spans
+            && (year_first.1 - year_first.0) * 4 < day_first.1 - day_first.0
+            && day_first.1 - day_first.0 > 3 * 365 * 86_400_000
+        {
             return Order::Known(Format::Ymd);
         }
         if self.differ == 0 {

@@ -42,12 +42,16 @@ pub struct WorkerNames {
     pub issue: Dictionary,
 }
 
-/// Bytes as text: UTF-8, or Windows-1252 where they are not.
+/// Bytes as text: UTF-8, or Windows-1252 where they are not; control characters, which could steer a terminal, as blanks.
 pub fn text_of(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim().to_string(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.trim().to_string(),
-    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => std::borrow::Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    };
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.trim().chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
 /// The key of an id: a hash, never 0.
@@ -63,9 +67,45 @@ pub fn joined(before: u64, part: &[u8]) -> u64 {
 }
 
 /// Spellings of "nobody knows who called".
-const ANONYMOUS: [&[u8]; 14] = [
-    b"anonymous", b"unknown", b"restricted", b"private", b"withheld", b"unavailable", b"blocked", b"none", b"null",
-    b"n/a", b"na", b"hidden", b"no caller id", b"not available",
+const ANONYMOUS: [&[u8]; 38] = [
+    b"private number",
+    b"unknown number",
+    b"unknown caller",
+    b"anonymous caller",
+    b"withheld number",
+    b"number withheld",
+    b"blocked number",
+    b"unbekannt",
+    b"anonym",
+    b"anonyme",
+    b"inconnu",
+    "an\u{f3}nimo".as_bytes(),
+    b"anonimo",
+    b"oculto",
+    "priv\u{e9}".as_bytes(),
+    b"prive",
+    b"geen nummer",
+    b"-1",
+    b"unterdr\xc3\xbcckt",
+    b"no number",
+    b"number unavailable",
+    b"private caller",
+    b"desconocido",
+    b"masked",
+    b"anonymous",
+    b"unknown",
+    b"restricted",
+    b"private",
+    b"withheld",
+    b"unavailable",
+    b"blocked",
+    b"none",
+    b"null",
+    b"n/a",
+    b"na",
+    b"hidden",
+    b"no caller id",
+    b"not available",
 ];
 
 /// The key of a customer, `None` where nobody can be recognised: the anonymous, all zeros, and numbers that
@@ -101,7 +141,8 @@ pub fn customer_key(text: &[u8]) -> Option<u64> {
 fn digits_key(digits: &[u8]) -> Option<u64> {
     // The international prefix, written 00 instead of +.
     let number = digits.strip_prefix(b"00").filter(|n| n.len() >= 7).unwrap_or(digits);
-    if number.iter().all(|b| *b == b'0') { None } else { Some(id_key(number)) }
+    // 266696687 is ANONYMOUS on a telephone's keys, and what some carriers send for it.
+    if number.iter().all(|b| *b == b'0') || number == b"266696687" { None } else { Some(id_key(number)) }
 }
 
 /// The digits of something written like a telephone number: at least five, and only digits and punctuation.
@@ -144,7 +185,10 @@ mod tests {
 
     #[test]
     fn nobody_is_no_customer() {
-        for nobody in ["", "0", "0000000", "Anonymous", "sip:anonymous@host.example", "6.02E+11", "N/A", "tel:"] {
+        for nobody in [
+            "Private Number", "Anónimo", "+266696687", "-1", "", "0", "0000000", "Anonymous",
+            "sip:anonymous@host.example", "6.02E+11", "N/A", "tel:",
+        ] {
             assert_eq!(customer_key(nobody.as_bytes()), None, "{nobody}");
         }
     }

@@ -68,8 +68,9 @@ pub struct FileReport {
     pub name: String,
     pub profile: Profile,
     pub why: Why,
-    /// Comments on a guessed profile.
+    /// Comments on a guessed profile, and what it could not tell.
     pub comments: BTreeMap<Field, String>,
+    pub asks: Vec<String>,
     pub format: String,
     pub zone: String,
     /// The zone was neither given nor in the profile nor in every time.
@@ -122,6 +123,7 @@ struct Prepared {
     profile: Profile,
     why: Why,
     comments: BTreeMap<Field, String>,
+    asks: Vec<String>,
 }
 
 enum Body {
@@ -135,6 +137,7 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
     for name in source::expand(arguments)? {
         prepared.push(prepare(&name, options.profile.as_ref())?);
     }
+    guess_unknown(&mut prepared)?;
     settle_date_orders(&mut prepared, options.date_order)?;
     let total: u64 = prepared.iter().map(|p| p.source.size).sum();
     let passed = Arc::new(AtomicU64::new(0));
@@ -156,7 +159,9 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
             (Body::Parquet(_), Layout::QueueLog) => bail!("`{}`: a queue log is text, not Parquet", file.source.name),
         }
         let notes = std::mem::take(&mut collector.notes);
-        files.push(report(file, &plan, &options.wanted, notes));
+        let met_local_time = std::mem::take(&mut collector.met_local_time);
+        let zone_assumed = options.wanted.zone.is_none() && file.profile.zone.is_none() && met_local_time;
+        files.push(report(file, &plan, zone_assumed, notes));
     }
     let (log, intake) = collector.finish(zone.unwrap_or(jiff::tz::TimeZone::UTC), options.threads);
     if !intake.balances() {
@@ -165,9 +170,10 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
     Ok(Reading { log, intake, files })
 }
 
-/// A profile for `name` as `profiles new` writes it: what would be used to read it.
-pub fn propose(name: &str) -> Result<(Profile, BTreeMap<Field, String>)> {
+/// The profile that would be used to read `name`, as TOML.
+pub fn propose(name: &str) -> Result<String> {
     let mut prepared = vec![prepare(name, None)?];
+    guess_unknown(&mut prepared)?;
     // An order of day and month that cannot be told is left for the analyst to write down.
     let _ = settle_date_orders(&mut prepared, None);
     let mut file = prepared.remove(0);
@@ -178,7 +184,7 @@ pub fn propose(name: &str) -> Result<(Profile, BTreeMap<Field, String>)> {
             file.profile.delimiter = Some(shape.dialect.delimiter);
         }
     }
-    Ok((file.profile, file.comments))
+    Ok(profile::print(&file.profile, &file.comments))
 }
 
 fn short_name(path: &str) -> &str {
@@ -208,7 +214,6 @@ fn prepare(name: &str, given: Option<&Profile>) -> Result<Prepared> {
             (Body::Parquet(file.groups), file.header, rows, whole, given.cloned())
         }
     };
-    let mut comments = BTreeMap::new();
     let (profile, why) = match known {
         Some(profile) if given.is_some() => (profile, Why::Given),
         Some(profile) => {
@@ -220,14 +225,33 @@ fn prepare(name: &str, given: Option<&Profile>) -> Result<Prepared> {
                 let why = format!("it has the columns {}", quoted(&profile.recognise_columns));
                 (profile, Why::Recognised(why))
             }
-            None => {
-                let guess = guess::guess(&source.name, &header, &rows)?;
-                comments = guess.comments;
-                (guess.profile, Why::Guessed)
-            }
+            None => (Profile::default(), Why::Guessed),
         },
     };
-    Ok(Prepared { source, body, header, rows, whole, profile, why, comments })
+    let (comments, asks) = (BTreeMap::new(), Vec::new());
+    Ok(Prepared { source, body, header, rows, whole, profile, why, comments, asks })
+}
+
+/// Guesses a profile for the files that need one; files with the same header are one export and share the guess.
+fn guess_unknown(files: &mut [Prepared]) -> Result<()> {
+    let mut done: Vec<usize> = Vec::new();
+    for first in 0..files.len() {
+        if files[first].why != Why::Guessed || done.contains(&first) {
+            continue;
+        }
+        let alike: Vec<usize> = (first..files.len())
+            .filter(|i| files[*i].why == Why::Guessed && files[*i].header == files[first].header)
+            .collect();
+        let rows: Vec<Vec<String>> = alike.iter().flat_map(|i| files[*i].rows.iter().cloned()).collect();
+        let guess = guess::guess(&files[first].source.name, &files[first].header, &rows)?;
+        for i in &alike {
+            files[*i].profile = guess.profile.clone();
+            files[*i].comments = guess.comments.clone();
+            files[*i].asks = guess.asks.clone();
+        }
+        done.extend(alike);
+    }
+    Ok(())
 }
 
 fn quoted(names: &[String]) -> String {
@@ -390,7 +414,12 @@ impl text::Worker for RowWorker<'_> {
                 None => self.normaliser.row(&record, place, batch).err(),
             };
             let Some(reason) = refused else { continue };
-            let reason = if reason.is_rejection() && self.is_no_row(&record) { Reason::Footer } else { reason };
+            let reason = match reason {
+                reason if !reason.is_rejection() => reason,
+                _ if record.fields().all(|f| f.trim_ascii().is_empty()) => Reason::BlankLine,
+                _ if self.is_no_row(&record) => Reason::Footer,
+                reason => reason,
+            };
             batch.intake.count(reason, place);
         }
     }
@@ -564,6 +593,7 @@ struct Collector {
     legs: Legs,
     intake: Intake,
     notes: BTreeMap<Note, u64>,
+    met_local_time: bool,
     /// Events with the worker whose dictionaries they use.
     events: Vec<(usize, Vec<events::Event>)>,
     workers: Vec<WorkerNames>,
@@ -621,6 +651,8 @@ impl Collector {
         if kept > 0 {
             self.intake.buckets.entry(Reason::Kept).or_default().count += kept;
         }
+        self.met_local_time |= batch.met_local_time;
+        self.tells.shared_rows |= batch.notes.contains_key(&Note::SeveralAgents);
         for (note, count) in &batch.notes {
             *self.notes.entry(*note).or_default() += count;
         }
@@ -716,9 +748,15 @@ fn renumber(columns: [(&mut Column<u32>, &Vec<Vec<u32>>); 4], runs: &[(usize, us
 }
 
 /// What `check` tells of one file.
-fn report(file: &Prepared, plan: &Plan, wanted: &Wanted, notes: BTreeMap<Note, u64>) -> FileReport {
+fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note, u64>) -> FileReport {
+    let understood = match file.profile.layout {
+        Layout::Rows => plan.understood.clone(),
+        Layout::QueueLog => events::understood(),
+    };
+    let of_customer: Vec<usize> =
+        understood.iter().filter(|u| u.field == Field::Customer).flat_map(|u| u.columns.clone()).collect();
     let samples = |u: &Understood| -> Vec<String> {
-        if u.field == Field::Customer {
+        if u.columns.iter().any(|c| of_customer.contains(c)) {
             return Vec::new();
         }
         let column = u.columns[0];
@@ -734,8 +772,7 @@ fn report(file: &Prepared, plan: &Plan, wanted: &Wanted, notes: BTreeMap<Note, u
         }
         shown
     };
-    let columns: Vec<ColumnReport> = plan
-        .understood
+    let columns: Vec<ColumnReport> = understood
         .iter()
         .map(|u| ColumnReport {
             field: u.field,
@@ -744,20 +781,17 @@ fn report(file: &Prepared, plan: &Plan, wanted: &Wanted, notes: BTreeMap<Note, u
             samples: samples(u),
         })
         .collect();
-    let unused = (0..file.header.len()).filter(|i| !plan.used.contains(i)).map(|i| file.header[i].clone()).collect();
-    let start_is_absolute = file
-        .profile
-        .fields
-        .get(&Field::Start)
-        .is_some_and(|spec| matches!(spec.format, Some(Format::EpochS | Format::EpochMs)));
+    let used = |column: &usize| plan.used.contains(column) || understood.iter().any(|u| u.columns.contains(column));
+    let unused = (0..file.header.len()).filter(|i| !used(i)).map(|i| file.header[i].clone()).collect();
     FileReport {
         name: file.source.name.clone(),
         profile: file.profile.clone(),
         why: file.why.clone(),
         comments: file.comments.clone(),
+        asks: file.asks.clone(),
         format: format_of(file),
         zone: plan.zone.iana_name().unwrap_or("UTC").to_string(),
-        zone_assumed: wanted.zone.is_none() && file.profile.zone.is_none() && !start_is_absolute,
+        zone_assumed,
         columns,
         header: file.header.clone(),
         unused,

@@ -56,6 +56,8 @@ pub struct Batch {
     pub events: Vec<super::events::Event>,
     pub intake: Intake,
     pub notes: BTreeMap<Note, u64>,
+    /// A time without a zone was met.
+    pub met_local_time: bool,
 }
 
 impl Batch {
@@ -65,6 +67,7 @@ impl Batch {
         self.events.clear();
         self.intake = Intake::default();
         self.notes.clear();
+        self.met_local_time = false;
     }
 }
 
@@ -74,6 +77,8 @@ pub struct Normaliser<'p> {
     pub names: WorkerNames,
     clock: Clock,
     start: Parser,
+    /// A time without a zone was met.
+    met_local_time: bool,
 }
 
 /// Durations beyond a month are damage, not calls.
@@ -86,6 +91,7 @@ impl<'p> Normaliser<'p> {
             names: WorkerNames::default(),
             clock: Clock::new(plan.zone.clone()),
             start: Parser::new(plan.start_format),
+            met_local_time: false,
         }
     }
 
@@ -95,6 +101,7 @@ impl<'p> Normaliser<'p> {
         batch.intake.rows += 1;
         let leg = self.leg(row, place, &mut batch.notes)?;
         batch.legs.push(&leg);
+        batch.met_local_time = self.met_local_time;
         Ok(())
     }
 
@@ -285,6 +292,7 @@ impl<'p> Normaliser<'p> {
         match stamp {
             Stamp::Utc(ms) => ms,
             Stamp::Local(ms) => {
+                self.met_local_time = true;
                 let (utc, reading) = self.clock.utc(ms);
                 match reading {
                     Reading::Once => {}
@@ -443,7 +451,11 @@ impl<'p> Normaliser<'p> {
             } else {
                 talk
             };
-            leg.handle_ms = talk + known(hold) + known(acw);
+            let whole = i64::from(talk) + i64::from(known(hold)) + i64::from(known(acw));
+            if whole > LONGEST_MS {
+                return Err(Reason::ImpossibleLength(Field::Handle.title()));
+            }
+            leg.handle_ms = whole as u32;
             leg.flags |= flag::PARTS;
         }
         Ok(())

@@ -236,6 +236,7 @@ impl Plan {
             acw: acw.is_some(),
             abandoned: outcome.is_some() || answered.is_some() || abandoned.is_some(),
             transferred: transferred.is_some(),
+            shared_rows: false, // known once rows are read
             resolved: resolved.is_some(),
             csat: csat.is_some(),
         };
@@ -373,6 +374,7 @@ impl Compiler<'_> {
             return Some(IdPlan { columns, or: None });
         }
         let or = spec.or.as_ref().and_then(|name| (self.find)(name));
+        self.also_used.extend(or);
         match spec.column.iter().find_map(|name| (self.find)(name)).or(or) {
             Some(column) => Some(IdPlan { columns: vec![column], or }),
             None => {

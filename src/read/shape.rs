@@ -131,7 +131,7 @@ fn find_header(records: &[Sampled], columns: usize, must_be_first: bool) -> Opti
     let looks_like_names = |fields: &[String]| {
         let filled: Vec<&String> = fields.iter().filter(|f| !f.is_empty()).collect();
         let values = filled.iter().filter(|f| is_value(f)).count();
-        !filled.is_empty() && values * 3 <= filled.len()
+        !filled.is_empty() && values * 3 <= filled.len() && !filled.iter().any(|f| is_date_or_number(f))
     };
     if must_be_first {
         return records.first().filter(|r| looks_like_names(&r.fields)).map(|_| 0);
@@ -146,6 +146,13 @@ fn find_header(records: &[Sampled], columns: usize, must_be_first: bool) -> Opti
         }
     }
     None
+}
+
+/// True for what no name of a column is: a date with its time, or a telephone number.
+fn is_date_or_number(text: &str) -> bool {
+    let stamp = [time::Format::Dmy, time::Format::Mdy].map(|f| time::Parser::new(f).parse(text.as_bytes()));
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (text.contains(':') && stamp.iter().any(Option::is_some)) || (digits >= 9 && text.starts_with('+'))
 }
 
 /// True for what a header never holds: numbers and times.

@@ -60,6 +60,9 @@ pub fn expand(arguments: &[String]) -> Result<Vec<String>> {
             bail!("no file matches `{argument}`");
         }
     }
+    // A file that is named twice is one file.
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     Ok(names)
 }
 
@@ -89,6 +92,12 @@ impl Source {
                 bail!("`{name}` is a directory; name its files, as in `{}/*.csv`", name.trim_end_matches('/'));
             }
             source.size = metadata.len();
+            if !metadata.is_file() {
+                // A pipe can be read once only.
+                let mut file = tempfile::tempfile().context("no temporary file could be made for a pipe")?;
+                source.size = std::io::copy(&mut File::open(name)?, &mut file)?;
+                source.spooled = Some(file);
+            }
         }
         source.look()?;
         Ok(source)
@@ -158,7 +167,8 @@ impl Source {
             Some(_) => None,
             None => utf16_without_mark(&head),
         };
-        if self.encoding.is_none() && head.contains(&0) {
+        // A stray zero byte is a damaged row; many are no text.
+        if self.encoding.is_none() && head.iter().filter(|b| **b == 0).count() * 1_000 > head.len() {
             bail!("`{name}` is no call log: it is not text (it has NUL bytes); export it as CSV or Parquet");
         }
         Ok(())

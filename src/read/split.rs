@@ -8,7 +8,7 @@
 //!   one row and not the rest of the file.
 
 /// A record that has not ended after so many bytes has lost a quote.
-const LONGEST_RECORD: usize = 64 * 1024;
+const LONGEST_RECORD: usize = 1 << 20;
 
 /// How a text file is cut into fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl<'a> Record<'a> {
 pub struct Records<'a> {
     bytes: &'a [u8],
     dialect: Dialect,
-    /// Fields a record that spans lines must have.
+    /// Fields a record that spans lines must have; 0 where that is not known yet.
     columns: usize,
     /// No more bytes follow this block.
     last: bool,
@@ -131,7 +131,7 @@ impl<'a> Records<'a> {
                 self.line += 1;
             }
             Attempt::Record { next, lines, regular, escaped }
-                if lines == 1 || (regular && self.spans.len() == self.columns) =>
+                if lines == 1 || (regular && (self.columns == 0 || self.spans.len() == self.columns)) =>
             {
                 self.position = next;
                 self.line += lines;

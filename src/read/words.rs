@@ -1,26 +1,35 @@
 //! Values that are words: what they mean, in every source and by a profile.
 
+use super::keys::text_of;
 use super::profile::{self, FieldSpec};
 
 /// Spellings of "nothing here", in every source.
 const NOTHING: [&str; 10] = ["-", "--", "null", "n/a", "#n/a", "na", "none", "nan", "\\n", "(null)"];
 
-const YES: [&str; 17] =
-    ["yes", "y", "true", "t", "1", "x", "ja", "j", "si", "sí", "s", "oui", "o", "sim", "wahr", "vrai", "verdadero"];
-const NO: [&str; 10] = ["no", "n", "false", "f", "0", "nein", "non", "não", "falsch", "faux"];
+const YES: &[&str] = &[
+    "yes", "y", "true", "t", "1", "x", "ja", "j", "si", "sí", "s", "oui", "o", "sim", "wahr", "vrai", "verdadero",
+    "tak", "kyllä", "vero", "sì", "transferred",
+];
+const NO: &[&str] = &[
+    "no", "n", "false", "f", "0", "nein", "non", "não", "falsch", "faux", "nee", "nie", "nej", "ei", "falso",
+    "not transferred",
+];
 
 const OUTCOME_WORDS: [&[&str]; 3] = [
     &[
         "answered", "answer", "handled", "connected", "completed", "complete", "served", "agent", "accepted",
         "success", "successful", "answered call", "call answered", "picked up", "beantwortet", "angenommen",
-        "contestada", "atendida", "répondu", "resolved", "transferred", "inbound", "ok",
+        "contestada", "atendida", "répondu", "beantwoord", "risposto", "risposta", "atendido", "odebrane", "besvarat",
+        "resolved", "transferred", "inbound", "ok",
     ],
     &[
         "abandoned", "abandon", "abandonned", "missed", "missed call", "hangup", "hang up", "hung up", "hang", "lost",
         "unanswered", "no answer", "noanswer", "no_answer", "not answered", "dropped", "drop", "short abandoned",
         "short_abandoned", "abandoned in queue", "caller hung up", "aufgelegt", "verpasst", "verloren", "abandonada",
         "perdida", "abandonné", "abandoned call", "cancelled", "canceled", "abgebrochen", "nicht angenommen",
-        "no contestada", "non répondu", "caller disconnected", "disconnected in queue", "timeout",
+        "no contestada", "non répondu", "gemist", "opgehangen", "niet beantwoord", "persa", "abbandonata",
+        "non risposta", "não atendida", "nieodebrane", "missat", "abandonnée", "verlaten", "caller disconnected",
+        "disconnected in queue", "timeout",
     ],
     &[
         "voicemail", "voice mail", "busy", "failed", "phantom", "after hours", "out of hours", "closed", "ivr",
@@ -114,7 +123,7 @@ impl Values {
     #[cold]
     fn search(&self, text: &[u8]) -> Option<u8> {
         let find = |text: &[u8]| self.all.iter().find(|(known, _)| **known == *text).map(|(_, meaning)| *meaning);
-        find(text).or_else(|| find(&text.trim_ascii().to_ascii_lowercase()))
+        find(text).or_else(|| find(text_of(text).to_lowercase().as_bytes()))
     }
 
     #[inline(always)]

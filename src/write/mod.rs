@@ -4,6 +4,8 @@ mod json;
 mod screen;
 mod separated;
 
+pub use separated::guarded;
+
 use crate::report::{CheckReport, ScorecardReport, Table};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -95,9 +97,13 @@ pub fn can_write(path: &Path) -> Result<()> {
 
 /// Writes `bytes` to `path`, whole or not at all.
 pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = folder_of(path);
     let explain = || format!("`{}` cannot be written", path.display());
-    if path.exists() && !path.is_file() {
+    // What a link points to is replaced, not the link.
+    let real = path.canonicalize();
+    let path = real.as_deref().unwrap_or(path);
+    let folder = folder_of(path);
+    let is_stream = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
+    if path.exists() && (is_stream || !path.is_file()) {
         // A pipe or a device: there is nothing to replace.
         return std::fs::OpenOptions::new()
             .write(true)
@@ -110,7 +116,9 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666)); // the umask takes its part
+        // A file keeps its rights; of a new one the umask takes its part.
+        let mode = std::fs::metadata(path).map_or(0o666, |old| old.permissions().mode() & 0o777);
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(folder).map_err(|error| {
         let why = std::io::Error::from(error.kind()); // without the name of the temporary file

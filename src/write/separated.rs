@@ -32,7 +32,7 @@ pub fn number(value: Value) -> String {
 
 /// A name that a spreadsheet would take for a formula, with an apostrophe before it.
 /// OWASP, "CSV Injection".
-fn guarded(text: &str) -> String {
+pub fn guarded(text: &str) -> String {
     let starts_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let is_number = text.trim().parse::<f64>().is_ok();
     if (starts_formula && !is_number) || text.starts_with(['\t', '\r', '\n', '\0']) {

@@ -1,0 +1,132 @@
+//! Reports of what went wrong once, each as small as it can be shown.
+
+mod common;
+
+use common::{folder, json, run, text};
+use serde_json::Value;
+
+/// The metrics of an export with the given lines.
+fn metrics(lines: &[&str], more: &[&str]) -> Value {
+    let folder = folder();
+    let path = folder.path().join("calls.csv");
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let mut args = vec!["metrics", text(&path), "--format", "json", "-q"];
+    args.extend(more);
+    json(&args)[0].clone()
+}
+
+const HEADER: &str = "Call ID,Start,Agent,Queue,Wait (s),Talk (s),Status";
+
+#[test]
+fn long_notes_over_several_lines_do_not_hide_the_table() {
+    let note = "\"Hello,\nMy boiler, the new one, is broken.\nPlease call me.\n\"";
+    let rows: Vec<String> =
+        (0..40).map(|i| format!("C{i},2026-03-02 09:{:02}:10,Ann,Q,5,100,Answered,{note}", i % 60)).collect();
+    let mut lines = vec!["Call ID,Start,Agent,Queue,Wait (s),Talk (s),Status,Notes"];
+    lines.extend(rows.iter().map(String::as_str));
+    assert_eq!(metrics(&lines, &[])["offered"], 40);
+}
+
+#[test]
+fn a_status_of_not_transferred_is_no_transfer() {
+    let found = metrics(
+        &[
+            "Call ID,Start,Agent,Queue,Wait (s),Talk (s),Status,Transferred",
+            "1,2026-03-02 09:00:10,Ann,Q,5,100,Answered,Not transferred",
+            "2,2026-03-02 09:01:10,Ann,Q,5,100,Answered,Not transferred",
+            "3,2026-03-02 09:02:10,Bo,Q,5,100,Answered,Transferred",
+        ],
+        &[],
+    );
+    assert_eq!(found["transfer_rate"].as_f64().map(|r| (r * 3.0).round()), Some(1.0));
+}
+
+#[test]
+fn a_counter_that_starts_anew_every_day_is_no_contact_id() {
+    let mut lines = vec!["No,Start,Agent,Queue,Wait (s),Talk (s),Status".to_string()];
+    for day in 2..5 {
+        for call in 1..21 {
+            lines.push(format!("{call},2026-03-{day:02} 09:{call:02}:10,Ann,Q,5,100,Answered"));
+        }
+    }
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    assert_eq!(metrics(&lines, &[])["offered"], 60);
+}
+
+#[test]
+fn durations_of_one_export_count_in_one_unit() {
+    let mut lines = vec!["Start,Agent,Queue,Wait,Talk,Status".to_string()];
+    lines.extend((0..12).map(|i| format!("2026-03-02 09:{i:02}:10,Ann,Q,0.25,4.5,Answered")));
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let found = metrics(&lines, &[]);
+    assert_eq!((found["asa_s"].as_f64(), found["aht_s"].as_f64()), (Some(15.0), Some(270.0)));
+}
+
+#[test]
+fn words_with_accents_are_understood_in_windows_1252_too() {
+    let folder = folder();
+    let path = folder.path().join("calls.csv");
+    let text_of = format!(
+        "{HEADER}\n1,2026-03-02 09:00:10,Ann,Q,5,300,R\u{e9}pondu\n2,2026-03-02 09:01:10,,Q,9,,Abandonn\u{e9}\n"
+    );
+    let bytes: Vec<u8> = text_of.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    std::fs::write(&path, bytes).unwrap();
+    let found = json(&["metrics", text(&path), "--format", "json", "-q"])[0].clone();
+    assert_eq!((&found["answered"], &found["abandoned"]), (&Value::from(1), &Value::from(1)));
+}
+
+#[test]
+fn times_of_day_at_night_are_times_of_day() {
+    let found = metrics(
+        &[
+            "Call ID,Date,Time,Queue,Agent,Wait (s),Talk (s),Status",
+            "1,02/03/2026,00:10:10,Q,Ann,5,100,Answered",
+            "2,02/03/2026,01:10:10,Q,Ann,5,100,Answered",
+            "3,13/03/2026,02:10:10,Q,Ann,5,100,Answered",
+            "4,13/03/2026,23:10:10,Q,Ann,5,100,Answered",
+        ],
+        &["--by", "hour"],
+    );
+    assert_eq!((&found["hour"], &found["offered"]), (&Value::from("00"), &Value::from(1)));
+}
+
+#[test]
+fn durations_too_long_to_be_calls_are_rejected_and_do_not_overflow() {
+    let output = run(&["metrics", "tests/cmd/errors.in/month-long.csv", "--format", "json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&found[0]["offered"], found[0]["aht_s"].as_f64()), (&Value::from(1), Some(90.0)));
+}
+
+#[test]
+fn what_a_link_points_to_is_written_and_keeps_its_rights() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
+        std::fs::write(&target, "old").unwrap();
+        std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert!(run(&["metrics", "sample-data/contacts.csv", "-o", text(&link), "-q"]).status.success());
+        assert!(std::fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
+        assert!(std::fs::read_to_string(&target).unwrap().starts_with("offered,"));
+        assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}
+
+#[test]
+fn a_profile_that_was_written_down_reads_as_the_guess_or_the_built_in_one_did() {
+    let folder = folder();
+    for file in ["contacts.csv", "amazon-connect.csv", "genesys-cloud.csv", "five9-call-log.csv", "asterisk-queue_log"]
+    {
+        let path = format!("sample-data/{file}");
+        let profile = folder.path().join("profile.toml");
+        let written = run(&["profiles", "new", &path, "-o", text(&profile)]);
+        assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+        let by_guess = json(&["metrics", &path, "--by", "queue", "--format", "json", "-q"]);
+        let by_profile =
+            json(&["metrics", &path, "--by", "queue", "--format", "json", "-q", "--profile", text(&profile)]);
+        assert_eq!(by_guess, by_profile, "{file}");
+    }
+}
