@@ -1,9 +1,11 @@
 //! What an analyst should know about the data before trusting it.
 
-use crate::call_log::{CallLog, MISSING, flag};
+use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Reason};
+use crate::read::time::civil_of;
 use crate::read::{FileReport, Note};
 use crate::report::Finding;
+use std::collections::HashMap;
 
 /// What a run that only measures should not keep to itself: found without another look at every call.
 pub fn warnings(files: &[FileReport]) -> Vec<Finding> {
@@ -24,6 +26,8 @@ pub fn findings(log: &CallLog, intake: &Intake, files: &[FileReport]) -> Vec<Fin
         let to = log.file_starts.get(&(number + 1)).copied().unwrap_or(log.legs.len());
         of_legs(log, file, from..to, &mut found);
     }
+    found.extend(stray_times(log));
+    found.extend(frequent_customer(log));
     let duplicates = intake.buckets.get(&Reason::Duplicate).map_or(0, |b| b.count);
     if duplicates > 0 && files.len() > 1 {
         let across = duplicates_across_files(log);
@@ -150,10 +154,49 @@ fn of_legs(log: &CallLog, file: &FileReport, range: std::ops::Range<usize>, foun
     }
 }
 
+/// A few calls far from all others in time: one damaged date moves the end of the files, and with it what counts as
+/// decided for first-contact resolution.
+fn stray_times(log: &CallLog) -> Option<Finding> {
+    let mut starts: Vec<i64> = log.legs.start_ms.values().to_vec();
+    starts.sort_unstable();
+    let (at, gap) = starts.windows(2).map(|w| w[1] - w[0]).enumerate().max_by_key(|(_, gap)| *gap)?;
+    let strays = (at + 1).min(starts.len() - at - 1);
+    if gap < 60 * 86_400_000 || strays * 100 > starts.len() {
+        return None;
+    }
+    let (side, first) = if at + 1 == strays { ("before", starts[0]) } else { ("after", starts[starts.len() - 1]) };
+    let text = format!(
+        "{strays} of {} calls lie {} days {side} all others, as on {}: a damaged date? It moves the end of the files, and \
+         with it the contacts that count as decided for first-contact resolution; mend the file",
+        starts.len(),
+        gap / 86_400_000,
+        civil_of(first).date()
+    );
+    Some(Finding { id: "stray_times", file: None, text })
+}
+
+/// A customer who makes so many contacts that it is hardly one person.
+fn frequent_customer(log: &CallLog) -> Option<Finding> {
+    let mut counts: HashMap<u64, u64> = HashMap::new();
+    for customer in log.legs.customer.values().iter().filter(|c| **c != NO_CUSTOMER) {
+        *counts.entry(*customer).or_default() += 1;
+    }
+    let known: u64 = counts.values().sum();
+    let most = *counts.values().max()?;
+    if most < 30 || most * 50 < known {
+        return None;
+    }
+    let text = format!(
+        "one customer makes {most} of {known} calls: a switchboard, or another word for nobody knows who? Its calls count \
+         as repeats of each other; name such values under `missing` of [fields.customer] in a profile"
+    );
+    Some(Finding { id: "frequent_customer", file: None, text })
+}
+
 /// Duplicate records whose kept twin is in another file.
 fn duplicates_across_files(log: &CallLog) -> u64 {
     let legs = &log.legs;
-    let mut kept = std::collections::HashMap::new();
+    let mut kept = HashMap::new();
     let duplicates: Vec<usize> = (0..legs.len()).filter(|i| legs.flags(*i) & flag::DUPLICATE != 0).collect();
     let wanted: std::collections::HashSet<(u64, u64)> =
         duplicates.iter().map(|i| (legs.contact.get(*i), legs.leg.get(*i))).collect();

@@ -1,7 +1,9 @@
 //! callmerit: honest metrics and scorecards from exported call logs.
 //!
-//!     files --read--> CallLog (+ Intake) --contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
-//!     everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
+//! ```text
+//! files --read--> CallLog (+ Intake) --contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
+//! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
+//! ```
 //!
 //! Each stage is a module; data flows in this direction only. docs/architecture.md tells more.
 

@@ -130,3 +130,24 @@ fn a_profile_that_was_written_down_reads_as_the_guess_or_the_built_in_one_did() 
         assert_eq!(by_guess, by_profile, "{file}");
     }
 }
+
+/// The ids of what `check` finds in an export with the given lines.
+fn findings(lines: &[String]) -> Vec<String> {
+    let folder = folder();
+    let path = folder.path().join("calls.csv");
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let check = json(&["check", text(&path), "--format", "json", "-q"]);
+    check["findings"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn a_damaged_date_far_from_all_others_and_a_customer_who_is_no_person_are_found() {
+    let mut lines = vec!["Call ID,Start,Agent,Customer,Talk (s)".to_string()];
+    lines.extend((0..200).map(|i| {
+        let customer = if i % 4 == 0 { "switchboard".to_string() } else { format!("C{i}") };
+        format!("{i},2026-03-{:02} 09:{:02}:10,Ann,{customer},100", 2 + i % 20, i % 60)
+    }));
+    assert_eq!(findings(&lines), ["frequent_customer"]);
+    lines.push("900,2062-03-02 09:00:10,Ann,C900,100".to_string());
+    assert_eq!(findings(&lines), ["stray_times", "frequent_customer"]);
+}

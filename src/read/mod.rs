@@ -1,11 +1,13 @@
 //! Files into a [`CallLog`] and its [`Intake`]: one pass, in parallel, every row accounted for.
 //!
-//!     source   what kind of file it is, unpacked and decoded
-//!     shape    delimiter, header, first rows          profile  how one vendor's columns become ours
-//!     split    bytes into records                     guess, names   a profile for an unknown export
-//!     text     a text file in blocks, in order        parquet  the same from Parquet
-//!     plan     a profile compiled for one file        events   Asterisk's event log into legs
-//!     normalise  one row into one leg                 duration, time, keys, words   single values
+//! ```text
+//! source   what kind of file it is, unpacked and decoded
+//! shape    delimiter, header, first rows          profile  how one vendor's columns become ours
+//! split    bytes into records                     guess, names   a profile for an unknown export
+//! text     a text file in blocks, in order        parquet  the same from Parquet
+//! plan     a profile compiled for one file        events   Asterisk's event log into legs
+//! normalise  one row into one leg                 duration, time, keys, words   single values
+//! ```
 
 pub mod duration;
 mod events;
