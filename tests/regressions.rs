@@ -151,3 +151,14 @@ fn a_damaged_date_far_from_all_others_and_a_customer_who_is_no_person_are_found(
     lines.push("900,2062-03-02 09:00:10,Ann,C900,100".to_string());
     assert_eq!(findings(&lines), ["stray_times", "frequent_customer"]);
 }
+
+#[test]
+fn every_example_profile_is_free_of_faults() {
+    let profiles = std::fs::read_dir(common::root().join("examples/profiles")).unwrap();
+    for profile in profiles.map(|entry| entry.unwrap().path()) {
+        // A file that is not of this source: the profile is understood, the column is missed by name.
+        let output = run(&["check", "sample-data/five9-call-log.csv", "--profile", text(&profile)]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains("has no column for the start time"), "{}: {stderr}", profile.display());
+    }
+}
