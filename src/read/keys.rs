@@ -127,12 +127,14 @@ pub fn customer_key(text: &[u8]) -> Option<u64> {
     if let Some(number) = telephone_digits(lower) {
         return digits_key(&number);
     }
-    if ANONYMOUS.contains(&&*lower) || is_rounded(lower) {
+    // Words for nobody have no digits, and most ids have: one look instead of many comparisons.
+    let may_be_word = !lower.iter().any(u8::is_ascii_digit) || lower == b"-1" || lower.contains(&b'@');
+    if may_be_word && ANONYMOUS.contains(&&*lower) || is_rounded(lower) {
         return None;
     }
     let plain = lower.strip_prefix(b"sip:").or_else(|| lower.strip_prefix(b"tel:")).unwrap_or(lower);
-    if plain.is_empty() || ANONYMOUS.iter().any(|word| plain.starts_with(word) && plain.get(word.len()) == Some(&b'@'))
-    {
+    let is_nobodys = |word: &&[u8]| plain.starts_with(word) && plain.get(word.len()) == Some(&b'@');
+    if plain.is_empty() || may_be_word && ANONYMOUS.iter().any(is_nobodys) {
         return None;
     }
     Some(id_key(plain))

@@ -14,7 +14,7 @@ use std::io::Read;
 use std::sync::Mutex;
 
 /// Bytes of a block: small enough for the second cache level, large enough that locks do not matter.
-pub const BLOCK: usize = 1 << 20;
+pub const BLOCK: usize = 1 << 18;
 /// A line longer than this is not a line.
 const LONGEST_LINE: usize = 64 << 20;
 
