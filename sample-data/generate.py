@@ -7,8 +7,8 @@
 Python 3.11 and its standard library are enough for the text files. `amazon-connect.parquet` needs
 pyarrow, installed outside the repository:
 
-    python3 -m venv /tmp/venv-sample && /tmp/venv-sample/bin/pip install pyarrow
-    /tmp/venv-sample/bin/python generate.py
+    python3 -m venv venv && venv/bin/pip install pyarrow
+    venv/bin/python generate.py
 
 Every run writes the same bytes: all chance comes from fixed seeds and no clock is read. (The
 Parquet file also carries pyarrow's version, so only the same pyarrow gives the same bytes.) People,
