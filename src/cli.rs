@@ -1,5 +1,6 @@
 //! What may be asked, and no logic.
 
+use crate::write;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -100,16 +101,6 @@ pub enum DefinitionFormat {
     Json,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
-    Table,
-    Csv,
-    Tsv,
-    Json,
-    Ndjson,
-    Markdown,
-}
-
 #[derive(Debug, Args)]
 pub struct Quiet {
     /// Say nothing on standard error but errors
@@ -186,7 +177,7 @@ pub struct DefinitionArgs {
 pub struct OutputArgs {
     /// Format of the result; without it a table on a terminal and CSV into a pipe or file
     #[arg(long, value_enum)]
-    pub format: Option<OutputFormat>,
+    pub format: Option<write::Format>,
     /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

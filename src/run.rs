@@ -1,9 +1,7 @@
 //! Each subcommand as one function: what was asked for, into what is written.
 
 use crate::call_log::CallLog;
-use crate::cli::{
-    Cli, Command, DefinitionArgs, DefinitionFormat, ExportFormat, OutputArgs, OutputFormat, ProfileCommand, ReadArgs,
-};
+use crate::cli::{Cli, Command, DefinitionArgs, DefinitionFormat, ExportFormat, OutputArgs, ProfileCommand, ReadArgs};
 use crate::contacts::{self, FollowUp, Match, Period};
 use crate::intake::Intake;
 use crate::metrics::catalogue::{CATALOGUE, RELATIONS_SQL};
@@ -301,14 +299,7 @@ fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write
         write::can_write(path)?;
     }
     if let Some(format) = output.format {
-        return Ok(match format {
-            OutputFormat::Table => write::Format::Table,
-            OutputFormat::Csv => write::Format::Csv,
-            OutputFormat::Tsv => write::Format::Tsv,
-            OutputFormat::Json => write::Format::Json,
-            OutputFormat::Ndjson => write::Format::Ndjson,
-            OutputFormat::Markdown => write::Format::Markdown,
-        });
+        return Ok(format);
     }
     match &output.output {
         Some(path) => write::Format::of_file(path).with_context(|| {

@@ -81,9 +81,7 @@ pub struct FileReport {
     /// All columns, and those nobody reads.
     pub header: Vec<String>,
     pub unused: Vec<String>,
-    pub absent: Vec<(Field, String)>,
     pub tells: Tells,
-    pub tells_channel: bool,
     pub notes: BTreeMap<Note, u64>,
 }
 
@@ -432,7 +430,7 @@ impl text::Worker for RowWorker<'_> {
 }
 
 impl RowWorker<'_> {
-    /// A blank row, the header once more, or what stands below a table.
+    /// The header once more, or what stands below a table.
     fn is_no_row(&self, record: &split::Record<'_>) -> bool {
         let is_header = || record.fields().zip(self.header).all(|(f, h)| keys::text_of(f) == *h);
         record.is_empty() || self.plan.is_footer(record.field(0).trim_ascii()) || is_header()
@@ -441,9 +439,6 @@ impl RowWorker<'_> {
 
 /// Why a record of the wrong width cannot be a row; `None` if it can all the same.
 fn shape_fault(record: &split::Record<'_>, columns: usize) -> Option<Reason> {
-    if record.fields().all(|f| f.trim_ascii().is_empty()) {
-        return Some(Reason::BlankLine);
-    }
     if record.len() == columns {
         return None; // an unclosed quote that did no harm
     }
@@ -797,9 +792,7 @@ fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note
         columns,
         header: file.header.clone(),
         unused,
-        absent: plan.absent.clone(),
         tells: plan.tells,
-        tells_channel: plan.tells_channel(),
         notes,
     }
 }

@@ -103,11 +103,6 @@ impl Source {
         Ok(source)
     }
 
-    /// Path for readers that need one; `None` for standard input.
-    pub fn path(&self) -> Option<&Path> {
-        self.spooled.is_none().then_some(&self.path)
-    }
-
     /// The raw file from its beginning.
     pub fn file(&self) -> Result<File> {
         let file = match &self.spooled {
@@ -152,7 +147,7 @@ impl Source {
             Packing::Plain
         };
         if self.packing != Packing::Plain {
-            head = first_bytes(self.unpacked()?, HEAD)
+            head = first_bytes(self.unpacked(Arc::default())?, HEAD)
                 .map_err(|error| anyhow!("`{name}` cannot be unpacked ({error}); copy or download it again"))?;
             if head.is_empty() {
                 bail!("`{name}` is empty once unpacked; export it again");
@@ -174,8 +169,9 @@ impl Source {
         Ok(())
     }
 
-    fn unpacked(&self) -> Result<Box<dyn Read + Send>> {
-        let file = self.file()?;
+    /// The bytes of the file, unpacked; `passed` counts those taken from disk.
+    fn unpacked(&self, passed: Arc<AtomicU64>) -> Result<Box<dyn Read + Send>> {
+        let file = Counted { inner: self.file()?, passed };
         Ok(match self.packing {
             Packing::Plain => Box::new(file),
             Packing::Gzip => {
@@ -188,14 +184,7 @@ impl Source {
     /// The text as UTF-8 bytes (or a superset of ASCII that is decoded name by name), without byte order mark.
     /// `passed` counts the bytes taken from disk.
     pub fn text(&self, passed: Arc<AtomicU64>) -> Result<Box<dyn Read + Send>> {
-        let file = Counted { inner: self.file()?, passed };
-        let unpacked: Box<dyn Read + Send> = match self.packing {
-            Packing::Plain => Box::new(file),
-            Packing::Gzip => {
-                Box::new(flate2::read::MultiGzDecoder::new(std::io::BufReader::with_capacity(1 << 18, file)))
-            }
-            Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
-        };
+        let unpacked = self.unpacked(passed)?;
         Ok(match self.encoding {
             Some(encoding) => {
                 Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(unpacked))

@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// The formats of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     Table,
     Csv,
