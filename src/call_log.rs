@@ -193,6 +193,8 @@ legs! {
     flags: u16 = 0,
     /// Line of the record in its file, from 1 (row for Parquet).
     line: u32 = MISSING,
+    /// Entry of the leg that stands for this contact, on the contact's other legs.
+    head: u32 = MISSING,
 }
 
 impl Legs {

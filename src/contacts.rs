@@ -158,6 +158,9 @@ fn join(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) {
     for i in &parts {
         let bits = legs.flags(*i) & !flag::HEAD;
         legs.flags.set(count, *i, bits);
+        if *i != head {
+            legs.head.set(count, *i, head as u32);
+        }
     }
     let mut bits = flag::HEAD | if transferred { flag::CONTACT_TRANSFERRED } else { 0 };
     if direction & flag::ANSWERED == 0 && parts.iter().any(|i| legs.flags(*i) & flag::ABANDONED != 0) {
@@ -379,6 +382,15 @@ mod tests {
         assert_eq!(heads, [1]);
         assert_eq!((log.legs.start_ms.get(2), log.legs.wait_ms.get(1)), (100_000, 10_000));
         assert_ne!(log.legs.flags(1) & flag::CONTACT_TRANSFERRED, 0);
+        assert_eq!(log.legs.head.values(), [1, MISSING, 1]);
+    }
+
+    #[test]
+    fn contacts_of_one_leg_take_no_memory_for_their_heads() {
+        let twice = leg(2, 1, 200, flag::ANSWERED);
+        let (mut log, mut intake) = log_of(&[leg(1, 1, 100, flag::ANSWERED), twice, twice]);
+        assemble(&mut log, &mut intake, None, 1);
+        assert!(log.legs.head.is_absent());
     }
 
     #[test]
