@@ -39,6 +39,9 @@ pub mod flag {
     pub const CONTACT_TRANSFERRED: u16 = 1 << 12;
     /// Handle is the sum of talk, hold and after-call work, so that talk is the rest.
     pub const PARTS: u16 = 1 << 13;
+    /// The agent was rung and did not take it. Neither answered nor abandoned, without times, and not the head
+    /// where the contact has any other leg.
+    pub const RANG: u16 = 1 << 14;
 }
 
 /// A column that takes no memory until the first value that is not missing.
@@ -257,6 +260,8 @@ pub struct Tells {
     pub acw: bool,
     /// Contacts that nobody answered are in the export.
     pub abandoned: bool,
+    /// Agents who were rung and did not answer are in the export.
+    pub rang: bool,
     pub transferred: bool,
     /// Contacts of several agents come as one row for all of them, so that a transfer is no single agent's.
     pub shared_rows: bool,
@@ -281,6 +286,7 @@ impl Tells {
             hold: self.hold || o.hold,
             acw: self.acw || o.acw,
             abandoned: self.abandoned || o.abandoned,
+            rang: self.rang || o.rang,
             transferred: self.transferred || o.transferred,
             shared_rows: self.shared_rows || o.shared_rows,
             resolved: self.resolved || o.resolved,

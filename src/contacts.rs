@@ -3,7 +3,8 @@
 //! A contact is offered, answered or abandoned once, however many legs it has. One leg stands for it, its
 //! head: the first that an agent answered, or the last if nobody did. The head carries what is the contact's:
 //! the wait until the first answer and the customer. All legs carry the contact's start, so that a contact and
-//! its legs are counted in the same hour.
+//! its legs are counted in the same hour. A leg of an agent who was rung and did not answer belongs to the contact
+//! and changes nothing of it.
 
 use crate::call_log::{CallLog, Legs, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Place, Reason};
@@ -64,11 +65,12 @@ pub fn assemble(log: &mut CallLog, intake: &mut Intake, period: Option<Period>, 
     let contacts: Vec<&[u32]> = shared.chunk_by(|a, b| keys.get(*a as usize) == keys.get(*b as usize)).collect();
     for contact in contacts {
         let legs = drop_duplicates(&log.legs, contact, &mut duplicates);
-        joined |= legs.len() > 1;
-        join(&mut log.legs, legs, told);
+        joined |= join(&mut log.legs, legs, told);
     }
+    let met = log.legs.flags.values().iter().fold(0, |met, bits| met | bits);
     log.tells.transferred |= joined;
-    log.tells.abandoned |= log.legs.flags.values().iter().any(|f| f & flag::ABANDONED != 0);
+    log.tells.abandoned |= met & flag::ABANDONED != 0;
+    log.tells.rang |= met & flag::RANG != 0;
     let place = |log: &CallLog, i: usize| Place { file: log.file_of(i) as u32, line: log.legs.line.get(i) };
     for i in duplicates {
         let bits = log.legs.flags.get(i);
@@ -133,10 +135,31 @@ pub fn time_order(legs: &Legs, i: usize) -> impl Ord + use<> {
     (legs.start_ms.get(i), content_order(legs, i))
 }
 
-/// Makes one contact of several legs.
-fn join(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) {
-    if parts.len() < 2 {
-        return;
+/// Makes one contact of several legs; true if it has several beside those of agents who were only rung.
+fn join(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) -> bool {
+    // Who was rung and did not answer changes nothing of the contact, unless that is all that is known of it.
+    let (rung, taken): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(|i| legs.flags(*i) & flag::RANG != 0);
+    if taken.is_empty() {
+        join_parts(legs, rung, true);
+        return false;
+    }
+    let several = taken.len() > 1;
+    let head = join_parts(legs, taken, tells_transfers);
+    let count = legs.len();
+    let start = legs.start_ms.get(head);
+    for i in rung {
+        let bits = legs.flags(i) & !flag::HEAD;
+        legs.flags.set(count, i, bits);
+        legs.start_ms.set(count, i, start);
+        legs.head.set(count, i, head as u32);
+    }
+    several
+}
+
+/// Makes one contact of these legs, which are in the order of time; returns its head.
+fn join_parts(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) -> usize {
+    if let [only] = parts[..] {
+        return only;
     }
     let count = legs.len();
     let answered = |legs: &Legs, i: usize| legs.flags(i) & flag::ANSWERED != 0;
@@ -173,6 +196,7 @@ fn join(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) {
     }
     legs.wait_ms.set(count, head, wait.unwrap_or(MISSING));
     legs.customer.set(count, head, customer.unwrap_or(NO_CUSTOMER));
+    head
 }
 
 /// Marks and books the legs of contacts that start outside the period.
@@ -383,6 +407,45 @@ mod tests {
         assert_eq!((log.legs.start_ms.get(2), log.legs.wait_ms.get(1)), (100_000, 10_000));
         assert_ne!(log.legs.flags(1) & flag::CONTACT_TRANSFERRED, 0);
         assert_eq!(log.legs.head.values(), [1, MISSING, 1]);
+    }
+
+    #[test]
+    fn an_agent_who_was_only_rung_changes_nothing_of_the_contact() {
+        let answered = Leg { agent: 1, ..leg(1, 11, 100, flag::ANSWERED) };
+        let stays = [leg(2, 21, 100, 0), Leg { agent: 1, ..leg(2, 22, 160, flag::ANSWERED) }];
+        let legs = [answered, stays[0], stays[1], leg(3, 31, 100, flag::ABANDONED)];
+        let rung = |contact, start_s| Leg {
+            wait_ms: MISSING,
+            customer: NO_CUSTOMER,
+            agent: 2,
+            ..leg(contact, 99, start_s, flag::RANG)
+        };
+        let (mut without, mut intake) = log_of(&legs);
+        assemble(&mut without, &mut intake, None, 1);
+        assert!(!without.tells.rang);
+        for seconds in [50, 100, 900] {
+            let more: Vec<Leg> = legs.iter().copied().chain((1..=3).map(|c| rung(c, seconds))).collect();
+            let (mut log, mut intake) = log_of(&more);
+            let period = Period { from_ms: 0, to_ms: 500_000 };
+            assemble(&mut log, &mut intake, Some(period), 1);
+            assert_eq!((log.tells.rang, log.tells.transferred), (true, without.tells.transferred));
+            for i in 0..legs.len() {
+                assert_eq!(log.legs.get(i), without.legs.get(i));
+            }
+            for (i, head) in [(4, 0), (5, 2), (6, 3)] {
+                let leg = log.legs.get(i);
+                assert_eq!((leg.flags, leg.start_ms, leg.head, leg.agent), (flag::RANG, 100_000, head, 2));
+            }
+        }
+    }
+
+    #[test]
+    fn a_contact_that_only_rang_is_offered_and_no_transfer() {
+        let rung = |key, agent| Leg { agent, ..leg(1, key, 100 + i64::from(agent), flag::RANG) };
+        let (mut log, mut intake) = log_of(&[rung(11, 1), rung(12, 2)]);
+        assemble(&mut log, &mut intake, None, 1);
+        assert_eq!((log.legs.flags(0), log.legs.flags(1)), (flag::RANG, flag::RANG | flag::HEAD));
+        assert!(!log.tells.transferred && !log.tells.abandoned);
     }
 
     #[test]

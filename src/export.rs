@@ -25,6 +25,7 @@ pub struct Calls {
     score: Vec<Option<u16>>,
     top_two: Vec<Option<bool>>,
     customer: Vec<Option<u64>>,
+    rang: Vec<bool>,
 }
 
 const NAMES: [&str; 5] = ["agent", "queue", "team", "issue", "direction"];
@@ -36,8 +37,10 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
     let legs = &raw.legs;
     let marks = &log.legs;
     let mut rows: Vec<usize> = (0..legs.len()).filter(|i| marks.flags(*i) & flag::DUPLICATE == 0).collect();
-    // The order of legs within a contact is that of assembling: by time, then by what they say.
-    rows.sort_by_key(|i| (legs.contact.get(*i), crate::contacts::time_order(legs, *i)));
+    // The order of legs within a contact is that of assembling: by time, then by what they say. Those of agents who
+    // were only rung come first, where they are neither the first answered leg nor the last one.
+    let taken = |i: usize| legs.flags(i) & flag::RANG == 0;
+    rows.sort_by_key(|i| (legs.contact.get(*i), taken(*i), crate::contacts::time_order(legs, *i)));
     let number = |ids: Vec<u64>| {
         let mut sorted = ids;
         sorted.sort_unstable();
@@ -63,6 +66,7 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
         score: Vec::new(),
         top_two: Vec::new(),
         customer: Vec::new(),
+        rang: Vec::new(),
     };
     let dimensions = [Dimension::Agent, Dimension::Queue, Dimension::Team, Dimension::Issue, Dimension::Direction];
     let known = |ms: u32| (ms != MISSING).then_some(ms);
@@ -92,8 +96,12 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
         let score = legs.score.get(i);
         out.score.push((score != NO_SCORE).then_some(score));
         out.top_two.push((score != NO_SCORE).then_some(bits & flag::TOP_TWO != 0));
-        let customer = legs.customer.get(i);
+        // The customer of a contact is told by its other legs.
+        let head = marks.head.get(i);
+        let only_rung = !taken(i) && head != MISSING && taken(head as usize);
+        let customer = if only_rung { NO_CUSTOMER } else { legs.customer.get(i) };
         out.customer.push((customer != NO_CUSTOMER).then(|| rank(&customers, customer)));
+        out.rang.push(!taken(i));
     }
     out
 }
@@ -104,7 +112,9 @@ pub fn csv(calls: &Calls) -> Result<Vec<u8>> {
     let mut header = vec!["contact", "leg", "start_ms", "local_ms", "in_period"];
     header.extend(NAMES);
     header.extend(DURATIONS);
-    header.extend(["answered", "abandoned", "transferred", "resolved", "score_hundredths", "top_two", "customer"]);
+    header.extend([
+        "answered", "abandoned", "transferred", "resolved", "score_hundredths", "top_two", "customer", "rang",
+    ]);
     writer.write_record(&header)?;
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map_or(String::new(), |v| v.to_string())
@@ -127,6 +137,7 @@ pub fn csv(calls: &Calls) -> Result<Vec<u8>> {
             text(calls.score[i]),
             text(calls.top_two[i]),
             text(calls.customer[i]),
+            calls.rang[i].to_string(),
         ]);
         writer.write_record(&row)?;
     }
@@ -159,6 +170,7 @@ pub fn parquet(calls: Calls) -> Result<Vec<u8>> {
         column("score_hundredths", scores),
         column("top_two", calls.top_two),
         column("customer", calls.customer),
+        column("rang", calls.rang),
     ]);
     let mut frame = DataFrame::new_infer_height(columns)?;
     let mut bytes = Vec::new();

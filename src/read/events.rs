@@ -33,6 +33,8 @@ pub struct Event {
     line_key: u64,
     at_ms: i64,
     happened: Happened,
+    /// The agent was rung for a while and did not answer.
+    rang: bool,
     queue: u32,
     agent: u32,
     customer: u64,
@@ -57,6 +59,9 @@ impl Event {
         }
     }
 }
+
+/// A shorter ring, thousandths of ms, reached no agent: a telephone that was busy or not there.
+const SHORTEST_RING: i64 = 1_000 * 1_000;
 
 /// Columns of the log: time, callid, queue, agent, event, data.
 const DATA: usize = 5;
@@ -114,12 +119,14 @@ pub fn event(record: &Record<'_>, place: Place, names: &mut WorkerNames) -> Resu
         return Err(Reason::NotACallEvent);
     }
     let name = |text: &[u8]| !matches!(text, b"" | b"NONE");
+    let rang = record.field(4) == b"RINGNOANSWER" && thousandths(data(1)).is_some_and(|ring| ring >= SHORTEST_RING);
     let whole: Vec<&[u8]> = record.fields().collect();
     Ok(Event {
         call: keys::id_key(call),
         line_key: xxh3_64(&whole.join(&b'|')),
         at_ms,
         happened,
+        rang: rang && name(record.field(3)),
         queue: if name(record.field(2)) { names.queue.id(record.field(2)) } else { MISSING },
         agent: if name(record.field(3)) { names.agent.id(record.field(3)) } else { MISSING },
         customer: match happened {
@@ -171,7 +178,8 @@ fn order_within_seconds(call: &mut [Event]) {
     }
 }
 
-/// The events of one call, in order: each stay in a queue that ends is a leg.
+/// The events of one call, in order: each stay in a queue that ends is a leg, and so is each ring within it that
+/// an agent did not take.
 fn assemble_call(call: &[Event], legs: &mut Legs, intake: &mut Intake) {
     let has_entry = call.iter().any(|e| e.happened == Happened::Entered);
     let mut stay: Vec<&Event> = Vec::new();
@@ -191,6 +199,9 @@ fn assemble_call(call: &[Event], legs: &mut Legs, intake: &mut Intake) {
             _ => {
                 stay.push(event);
                 legs.push(&leg(&stay));
+                for ring in stay.iter().filter(|e| e.rang) {
+                    legs.push(&rung(&stay, ring));
+                }
                 book(&stay, &Reason::Kept, intake);
                 stay.clear();
             }
@@ -231,6 +242,20 @@ fn leg(stay: &[&Event]) -> Leg {
         }
     }
     leg
+}
+
+/// A ring within a stay that its agent did not take, as a leg.
+fn rung(stay: &[&Event], ring: &Event) -> Leg {
+    Leg {
+        contact: ring.call,
+        leg: ring.line_key,
+        start_ms: ring.at_ms,
+        agent: ring.agent,
+        queue: if ring.queue != MISSING { ring.queue } else { stay[0].queue },
+        flags: flag::RANG,
+        line: ring.place.line,
+        ..Leg::default()
+    }
 }
 
 #[cfg(test)]
@@ -294,6 +319,24 @@ mod tests {
         assert_eq!(intake.buckets[&Reason::NoBeginning].count, 1);
         assert_eq!(intake.buckets[&Reason::NoEnd].count, 1);
         assert_eq!(intake.buckets[&Reason::NotACallEvent].count, 1);
+    }
+
+    #[test]
+    fn a_ring_that_an_agent_did_not_take_is_a_leg_of_its_own() {
+        let (legs, intake) = read(
+            "100|1.1|q1|NONE|ENTERQUEUE||5550100|1\n100|1.1|q1|Cy|RINGNOANSWER|0\n105|1.1|q1|Cy|RINGNOANSWER|\n\
+             115|1.1|q1|Bo|RINGNOANSWER|15000\n120|1.1|q1|Dee|RINGCANCELED|5000\n135|1.1|q1|Bo|RINGNOANSWER|15000\n\
+             140|1.1|q1|Ada|CONNECT|40|1.2|3\n150|1.1|q1|Ada|COMPLETECALLER|40|10|1\n151|1.1|q1|Bo|RINGNOANSWER|1000\n\
+             160|1.2|q1|NONE|ENTERQUEUE||5550101|1\n176|1.2|q1|Bo|RINGNOANSWER|15000\n",
+        );
+        // The ring after the end of the stay, and that of a call without an end, are no legs.
+        assert_eq!((legs.len(), intake.kept()), (3, 9));
+        let rung: Vec<Leg> = (0..3).map(|i| legs.get(i)).filter(|l| l.flags & flag::RANG != 0).collect();
+        assert_eq!(rung.iter().map(|l| (l.start_ms, l.line)).collect::<Vec<_>>(), [(115_000, 4), (135_000, 6)]);
+        for leg in rung {
+            assert_eq!((leg.agent, leg.queue, leg.contact), (1, 0, legs.get(0).contact));
+            assert_eq!((leg.flags, leg.wait_ms, leg.handle_ms), (flag::RANG, MISSING, MISSING));
+        }
     }
 
     #[test]

@@ -618,6 +618,7 @@ impl Collector {
                 handle: true,
                 talk: true,
                 abandoned: true,
+                rang: true,
                 transferred: true,
                 ..Tells::default()
             },

@@ -378,6 +378,10 @@ impl<'p> Normaliser<'p> {
             match choice.values.get(&text) {
                 Some(0) => answered = Some(true),
                 Some(1) => answered = Some(false),
+                Some(3) => {
+                    self.rang(leg, several);
+                    return Ok(());
+                }
                 Some(_) => return Err(Reason::NotOffered),
                 None => return Err(not_in_map(Field::Outcome)),
             }
@@ -419,12 +423,26 @@ impl<'p> Normaliser<'p> {
         Ok(())
     }
 
+    /// An agent was rung and did not answer: a leg beside the one that another agent, or the same, took.
+    #[cold]
+    fn rang(&self, leg: &mut Leg, several: bool) {
+        leg.flags |= flag::RANG;
+        if several {
+            leg.agent = MISSING;
+        }
+        let agent = self.names.agent.texts().get(leg.agent as usize).map_or(&b""[..], |name| name);
+        leg.leg = keys::joined(keys::joined(leg.leg, b"rang"), agent);
+    }
+
     fn durations(&mut self, row: &impl Row, leg: &mut Leg, notes: &mut BTreeMap<Note, u64>) -> Result<(), Reason> {
         let plan = self.plan;
         if let Some(duration) = &plan.wait {
             leg.wait_ms = self.duration(row, duration)?;
         }
         if leg.flags & flag::ANSWERED == 0 {
+            if leg.flags & flag::RANG != 0 {
+                leg.wait_ms = MISSING; // the wait is that of who takes it, or of who gives up
+            }
             return Ok(());
         }
         let read = |duration: &Option<DurationPlan>| match duration {

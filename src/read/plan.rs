@@ -235,6 +235,8 @@ impl Plan {
             hold: hold.is_some(),
             acw: acw.is_some(),
             abandoned: outcome.is_some() || answered.is_some() || abandoned.is_some(),
+            // Without a map of its own, known once such a row is met.
+            rang: outcome.is_some() && profile.fields[&Field::Outcome].map.contains_key(profile::OUTCOMES[3]),
             transferred: transferred.is_some(),
             shared_rows: false, // known once rows are read
             resolved: resolved.is_some(),

@@ -50,7 +50,7 @@ pub enum Kind {
     Score,
 }
 
-pub const OUTCOMES: &[&str] = &["answered", "abandoned", "not-offered"];
+pub const OUTCOMES: &[&str] = &["answered", "abandoned", "not-offered", "rang"];
 pub const DIRECTIONS: &[&str] = &["inbound", "outbound", "internal"];
 pub const CHANNELS: &[&str] = &["voice", "callback", "chat", "email", "message", "other"];
 

@@ -15,7 +15,7 @@ const NO: &[&str] = &[
     "not transferred",
 ];
 
-const OUTCOME_WORDS: [&[&str]; 3] = [
+const OUTCOME_WORDS: [&[&str]; 4] = [
     &[
         "answered", "answer", "handled", "connected", "completed", "complete", "served", "agent", "accepted",
         "success", "successful", "answered call", "call answered", "picked up", "beantwortet", "angenommen",
@@ -34,6 +34,15 @@ const OUTCOME_WORDS: [&[&str]; 3] = [
     &[
         "voicemail", "voice mail", "busy", "failed", "phantom", "after hours", "out of hours", "closed", "ivr",
         "abandoned in ivr", "rejected", "blocked", "self service", "self-service", "overflow",
+    ],
+    // Only what can be said of an agent alone: a missed call or one without an answer may be a caller who gave up.
+    &[
+        "ring no answer", "ring-no-answer", "ring_no_answer", "ringnoanswer", "ringing no answer", "rang no answer",
+        "rna", "agent no answer", "agent_no_answer", "no answer by agent", "agent did not answer",
+        "agent not answering", "agent didn't answer", "not answered by agent", "missed by agent", "agent missed",
+        "missed_by_agent", "agent_missed", "not responding", "agent not responding", "agent_not_responding",
+        "refused by agent", "agent refused", "declined by agent", "agent declined", "rejected by agent",
+        "agent rejected",
     ],
 ];
 const DIRECTION_WORDS: [&[&str]; 3] = [

@@ -100,7 +100,7 @@ def load_calls(program, case, reading, folder):
 
 def columns_with_values(db):
     """The columns of `calls` that hold something: a value, or `true` where they are marks."""
-    marks = {"answered", "abandoned", "transferred", "in_period"}
+    marks = {"answered", "abandoned", "transferred", "rang", "in_period"}
     columns = db.table("calls").columns
     counts = ", ".join(f"count(*) FILTER ({c if c in marks else c + ' IS NOT NULL'})" for c in columns)
     return {c for c, n in zip(columns, db.execute(f"SELECT {counts} FROM calls").fetchone()) if n}
@@ -277,7 +277,7 @@ def awkward_log(path):
                 some(0.7, ["Billing", "Sales"]) if leg else queue, issue, some(0.95, [agent]), teams[agent],
                 some(0.9, [customer] * 9 + ["K0"]), some(0.8, [0, 4, 5, 6, 10, 20, 21, 30, 31, 250]),
                 some(0.9, range(900)), some(0.7, range(60)), some(0.7, range(90)),
-                pick.choice(["answered"] * 4 + ["abandoned"]), some(0.8, ["yes", "no", "no"]),
+                pick.choice(["answered"] * 8 + ["abandoned"] * 2 + ["ring no answer"]), some(0.8, ["yes", "no", "no"]),
                 some(0.6, ["yes", "no"]), some(0.4, "12345"),
             ])
             if pick.random() < 0.04:
