@@ -44,6 +44,25 @@ pub mod flag {
     pub const RANG: u16 = 1 << 14;
 }
 
+/// Who asked the customer for a survey answer. An agent who does can choose whom to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SurveySource {
+    /// The agent offered or started the survey.
+    Agent,
+    /// A machine or a third person: IVR, SMS, e-mail, a supervisor.
+    Independent,
+}
+
+impl SurveySource {
+    /// The word of profiles and of the export.
+    pub fn name(self) -> &'static str {
+        match self {
+            SurveySource::Agent => "agent",
+            SurveySource::Independent => "independent",
+        }
+    }
+}
+
 /// A column that takes no memory until the first value that is not missing.
 #[derive(Debug, Clone)]
 pub struct Column<T> {
@@ -192,6 +211,8 @@ legs! {
     acw_ms: u32 = MISSING,
     /// Survey answer in hundredths of its scale's unit.
     score: u16 = NO_SCORE,
+    /// Who asked the customer, on answered legs.
+    survey_source: Option<SurveySource> = None,
     /// Bits of [`flag`].
     flags: u16 = 0,
     /// Line of the record in its file, from 1 (row for Parquet).
@@ -267,6 +288,8 @@ pub struct Tells {
     pub shared_rows: bool,
     pub resolved: bool,
     pub csat: bool,
+    /// Who asked for the survey answer is known.
+    pub survey_source: bool,
 }
 
 impl Tells {
@@ -291,6 +314,7 @@ impl Tells {
             shared_rows: self.shared_rows || o.shared_rows,
             resolved: self.resolved || o.resolved,
             csat: self.csat || o.csat,
+            survey_source: self.survey_source || o.survey_source,
         }
     }
 }

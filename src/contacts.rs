@@ -112,7 +112,15 @@ fn content_order(legs: &Legs, i: usize) -> impl Ord + use<> {
     (
         (leg.contact, leg.leg, std::cmp::Reverse(leg.version)),
         (std::cmp::Reverse(leg.flags), leg.start_ms, said(leg.acw_ms), said(leg.handle_ms), said(leg.wait_ms)),
-        (said(leg.hold_ms), leg.agent, leg.queue, leg.issue, leg.customer, leg.score),
+        (
+            said(leg.hold_ms),
+            leg.agent,
+            leg.queue,
+            leg.issue,
+            leg.customer,
+            leg.score,
+            std::cmp::Reverse(leg.survey_source),
+        ),
     )
 }
 

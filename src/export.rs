@@ -3,7 +3,7 @@
 //! One row a leg, as the source has it, before legs are made into contacts. Contacts and customers are numbered;
 //! their ids are not in it.
 
-use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, flag};
+use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, SurveySource, flag};
 use crate::metrics::Dimension;
 use crate::read::time::Clock;
 use anyhow::Result;
@@ -26,6 +26,7 @@ pub struct Calls {
     top_two: Vec<Option<bool>>,
     customer: Vec<Option<u64>>,
     rang: Vec<bool>,
+    survey_source: Vec<Option<&'static str>>,
 }
 
 const NAMES: [&str; 5] = ["agent", "queue", "team", "issue", "direction"];
@@ -67,6 +68,7 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
         top_two: Vec::new(),
         customer: Vec::new(),
         rang: Vec::new(),
+        survey_source: Vec::new(),
     };
     let dimensions = [Dimension::Agent, Dimension::Queue, Dimension::Team, Dimension::Issue, Dimension::Direction];
     let known = |ms: u32| (ms != MISSING).then_some(ms);
@@ -102,6 +104,7 @@ pub fn calls(raw: &CallLog, log: &CallLog) -> Calls {
         let customer = if only_rung { NO_CUSTOMER } else { legs.customer.get(i) };
         out.customer.push((customer != NO_CUSTOMER).then(|| rank(&customers, customer)));
         out.rang.push(!taken(i));
+        out.survey_source.push(legs.survey_source.get(i).map(SurveySource::name));
     }
     out
 }
@@ -112,9 +115,8 @@ pub fn csv(calls: &Calls) -> Result<Vec<u8>> {
     let mut header = vec!["contact", "leg", "start_ms", "local_ms", "in_period"];
     header.extend(NAMES);
     header.extend(DURATIONS);
-    header.extend([
-        "answered", "abandoned", "transferred", "resolved", "score_hundredths", "top_two", "customer", "rang",
-    ]);
+    header.extend(["answered", "abandoned", "transferred", "resolved", "score_hundredths", "top_two", "customer"]);
+    header.extend(["rang", "survey_source"]);
     writer.write_record(&header)?;
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map_or(String::new(), |v| v.to_string())
@@ -138,6 +140,7 @@ pub fn csv(calls: &Calls) -> Result<Vec<u8>> {
             text(calls.top_two[i]),
             text(calls.customer[i]),
             calls.rang[i].to_string(),
+            text(calls.survey_source[i]),
         ]);
         writer.write_record(&row)?;
     }
@@ -171,6 +174,7 @@ pub fn parquet(calls: Calls) -> Result<Vec<u8>> {
         column("top_two", calls.top_two),
         column("customer", calls.customer),
         column("rang", calls.rang),
+        column("survey_source", calls.survey_source),
     ]);
     let mut frame = DataFrame::new_infer_height(columns)?;
     let mut bytes = Vec::new();

@@ -77,6 +77,10 @@ fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
                 "unreadable_transfer",
                 format!("{count} transfer marks are neither yes nor no; they count as no transfer"),
             ),
+            Note::UnreadableSurveySource => (
+                "unreadable_survey_source",
+                format!("{count} survey sources have no meaning here; who asked counts as unknown"),
+            ),
             Note::RoundedCustomer => (
                 "rounded_customers",
                 format!("{count} customer ids were rounded by a spreadsheet (like 6.02E+11); they count as unknown"),

@@ -101,3 +101,54 @@ fn a_profile_can_say_that_missed_is_the_agents() {
     assert_eq!(bits, [flag::RANG, flag::RANG, flag::ANSWERED | head, flag::RANG | head]);
     assert_eq!(log.legs.head.values(), [2, 2, MISSING, MISSING]);
 }
+
+/// Rows of answered calls, each with what stands behind its customer.
+fn with_survey(header: &str, values: &[&str]) -> Vec<String> {
+    let row = |(i, value): (usize, &&str)| format!("{i},2026-03-02 10:{i:02}:10,Ann,Q,5,100,C{i},Answered,4,{value}");
+    let rows = values.iter().cycle().take(24).enumerate().map(row);
+    std::iter::once(format!("{HEADER},CSAT,{header}")).chain(rows).collect()
+}
+
+#[test]
+fn who_asked_for_the_survey_is_guessed_where_its_words_are_known() {
+    use callmerit::call_log::SurveySource::{Agent, Independent};
+    let values = ["Offered by agent", "IVR", "SMS", ""];
+    for header in ["Survey source", "Survey Method", "survey_channel", "Survey type", "Survey sent by"] {
+        let lines = with_survey(header, &values);
+        let log = log_of(&lines.iter().map(String::as_str).collect::<Vec<_>>(), None);
+        assert!(log.tells.survey_source && log.tells.csat, "{header}");
+        assert_eq!(&log.legs.survey_source.values()[..4], [Some(Agent), Some(Independent), Some(Independent), None]);
+    }
+    // Values that say nothing of who asked; and nothing of the call's channel or outcome either.
+    for values in [["NPS", "CSAT"], ["chat", "e-mail"], ["chat", "chat"]] {
+        let lines = with_survey("Survey channel", &values);
+        let log = log_of(&lines.iter().map(String::as_str).collect::<Vec<_>>(), None);
+        assert!(!log.tells.survey_source && log.legs.survey_source.is_absent(), "{values:?}");
+        assert_eq!(log.legs.len(), 24);
+    }
+}
+
+#[test]
+fn a_profile_says_who_asked_and_check_and_export_tell_it() {
+    let folder = folder();
+    let (calls, profile) = (folder.path().join("calls.csv"), folder.path().join("ours.toml"));
+    std::fs::write(&calls, with_survey("Asked", &["A", "M", "?"]).join("\n") + "\n").unwrap();
+    let guessed = common::stdout(&["profiles", "new", text(&calls)]);
+    assert!(!guessed.contains("survey_source"));
+    let map = "[fields.survey_source]\ncolumn = \"Asked\"\nmap = { agent = [\"A\"], independent = [\"M\"] }\n";
+    std::fs::write(&profile, format!("{guessed}\n{map}")).unwrap();
+    let given = ["-q", "--profile", text(&profile)];
+    let check = json(&[&["check", text(&calls), "--format", "json"], &given[..]].concat());
+    let column = check["columns"].as_array().unwrap().iter().find(|c| c["field"] == "survey_source").unwrap();
+    assert_eq!((&column["column"], &column["how"]), (&"Asked".into(), &"agent: A; independent: M".into()));
+    assert!(check["findings"].as_array().unwrap().iter().any(|f| f["id"] == "unreadable_survey_source"));
+    let export = common::stdout(&[&["export", text(&calls)], &given[..]].concat());
+    let count = |end: &str| export.lines().filter(|l| l.ends_with(end)).count();
+    assert_eq!((count(",survey_source"), count(",agent"), count(",independent"), count(",")), (1, 8, 8, 8));
+    // What is written down of a guess reads back as the guess.
+    std::fs::write(&calls, with_survey("Survey source", &["Agent", "Sms"]).join("\n") + "\n").unwrap();
+    std::fs::write(&profile, common::stdout(&["profiles", "new", text(&calls)])).unwrap();
+    let export = common::stdout(&[&["export", text(&calls)], &given[..]].concat());
+    assert_eq!(export, common::stdout(&["export", text(&calls), "-q"]));
+    assert_eq!(export.lines().filter(|l| l.ends_with(",agent")).count(), 12);
+}

@@ -253,6 +253,9 @@ fn fit(field: Field, names: &[&str], column: &ColumnFacts) -> Option<i32> {
         Kind::Choice(words) => {
             let found = meanings(column, words)?;
             match field {
+                Field::SurveySource => {}
+                // How the survey came to the customer says nothing of the call.
+                _ if column.has_any(&["survey"]) => return None,
                 // A disposition that knows no abandon is a code that agents choose.
                 Field::Outcome if !found.contains(&0) && !found.contains(&1) => return None,
                 Field::Direction if !found.contains(&0) && !found.contains(&1) => return None,

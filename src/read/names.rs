@@ -4,7 +4,7 @@ use super::duration::Unit;
 use super::profile::Field;
 
 /// What the headers of a field are called, best first; see [`name_score`].
-pub const NAMES: [(Field, &[&str]); 20] = [
+pub const NAMES: [(Field, &[&str]); 21] = [
     (
         Field::Start,
         &[
@@ -14,6 +14,14 @@ pub const NAMES: [(Field, &[&str]); 20] = [
             "queued at", "entered queue", "offered at", "call time", "begin", "anrufbeginn", "beginn", "inicio",
             "début", "debut", "start ts", "date", "call date", "leg start", "interaction start", "datum", "fecha",
             "time", "hora", "uhrzeit", "heure",
+        ],
+    ),
+    (
+        Field::SurveySource,
+        &[
+            "survey source", "survey method", "survey channel", "survey type", "survey sent by", "survey offered by",
+            "survey started by", "survey initiated by", "survey asked by", "survey initiator", "survey mode",
+            "survey via", "survey by", "csat source", "csat channel", "csat method", "umfrage art", "umfragekanal",
         ],
     ),
     (

@@ -6,7 +6,7 @@ use super::plan::{DurationPlan, DurationSource, IdPlan, LegPlan, NamePlan, Plan,
 use super::profile::{self, Field};
 use super::time::{self, Clock, Parser, Reading, Stamp};
 use super::words::{Values, is_nothing};
-use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, NO_SCORE, flag};
+use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, NO_SCORE, SurveySource, flag};
 use crate::intake::{Intake, Place, Reason};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -43,6 +43,7 @@ pub enum Note {
     UnreadableScore,
     UnreadableResolution,
     UnreadableTransfer,
+    UnreadableSurveySource,
     RoundedCustomer,
     HoldOverTalk,
     /// Rule `i` of the profile's warnings.
@@ -183,6 +184,15 @@ impl<'p> Normaliser<'p> {
                 }
                 Ok(None) => {}
                 Err(()) => *notes.entry(Note::UnreadableScore).or_default() += 1,
+            }
+        }
+        if let Some(choice) = &plan.survey_source
+            && let Some(text) = self.text(row.cell(choice.column))
+        {
+            match choice.values.get(&text) {
+                Some(0) => leg.survey_source = Some(SurveySource::Agent),
+                Some(_) => leg.survey_source = Some(SurveySource::Independent),
+                None => *notes.entry(Note::UnreadableSurveySource).or_default() += 1,
             }
         }
     }

@@ -134,6 +134,7 @@ pub struct Plan {
     pub(super) transferred: Option<YesNoPlan>,
     pub(super) resolved: Option<YesNoPlan>,
     pub(super) csat: Option<ScorePlan>,
+    pub(super) survey_source: Option<ChoicePlan>,
     pub(super) missing: Values,
     pub(super) footer: Vec<Box<[u8]>>,
     pub(super) keep_channel: Option<u8>,
@@ -204,6 +205,7 @@ impl Plan {
         let transferred = compiler.yes_no(Field::Transferred);
         let resolved = compiler.yes_no(Field::Resolved);
         let csat = compiler.score();
+        let survey_source = compiler.choice(Field::SurveySource);
         let rules = |rules: &[profile::Rule]| -> Vec<(usize, Values, String)> {
             rules
                 .iter()
@@ -241,6 +243,7 @@ impl Plan {
             shared_rows: false, // known once rows are read
             resolved: resolved.is_some(),
             csat: csat.is_some(),
+            survey_source: survey_source.is_some(),
         };
         let number =
             |words: &[&str], word: Option<&str>| word.and_then(|w| words.iter().position(|x| *x == w)).map(|i| i as u8);
@@ -274,6 +277,7 @@ impl Plan {
             resolved,
             scale: csat.as_ref().map(|s| s.scale),
             csat,
+            survey_source,
             missing: Values::new(profile.missing.iter().map(|m| (m.as_str(), 0))),
             footer: profile.footer.iter().map(|f| f.as_bytes().into()).collect(),
             keep_channel: number(profile::CHANNELS, wanted.channel),

@@ -35,6 +35,7 @@ pub enum Field {
     Transferred,
     Resolved,
     Csat,
+    SurveySource,
 }
 
 /// What kind of value a field has; says which keys its table may hold.
@@ -52,10 +53,11 @@ pub enum Kind {
 
 pub const OUTCOMES: &[&str] = &["answered", "abandoned", "not-offered", "rang"];
 pub const DIRECTIONS: &[&str] = &["inbound", "outbound", "internal"];
+pub const SURVEY_SOURCES: &[&str] = &["agent", "independent"];
 pub const CHANNELS: &[&str] = &["voice", "callback", "chat", "email", "message", "other"];
 
 impl Field {
-    pub const ALL: [Field; 23] = [
+    pub const ALL: [Field; 24] = [
         Field::Contact,
         Field::Leg,
         Field::Version,
@@ -79,6 +81,7 @@ impl Field {
         Field::Transferred,
         Field::Resolved,
         Field::Csat,
+        Field::SurveySource,
     ];
 
     /// The key in a profile.
@@ -120,6 +123,7 @@ impl Field {
             Field::Transferred => ("transferred", "transferred", Kind::YesNo),
             Field::Resolved => ("resolved", "coded resolution", Kind::YesNo),
             Field::Csat => ("csat", "satisfaction", Kind::Score),
+            Field::SurveySource => ("survey_source", "survey source", Kind::Choice(SURVEY_SOURCES)),
         }
     }
 

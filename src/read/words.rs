@@ -62,6 +62,21 @@ const CHANNEL_WORDS: [&[&str]; 6] = [
     &["other", "web", "task", "fax", "video"],
 ];
 
+const SURVEY_SOURCE_WORDS: [&[&str]; 2] = [
+    &[
+        "agent", "by agent", "agent offered", "offered by agent", "agent started", "started by agent", "agent asked",
+        "asked by agent", "agent initiated", "agent-initiated", "agent_initiated", "agent sent", "sent by agent",
+        "agent transfer", "transferred by agent", "agent invited", "manual", "manually", "advisor", "rep",
+        "representative", "agent angeboten", "mitarbeiter", "manuell", "agente", "conseiller", "manuel",
+    ],
+    &[
+        "independent", "ivr", "post call ivr", "post-call ivr", "ivr survey", "sms", "text", "text message", "email",
+        "e-mail", "mail", "web", "link", "app", "automatic", "automatically", "automated", "auto", "system", "robot",
+        "bot", "random", "supervisor", "team leader", "manager", "quality", "third party", "external", "whatsapp",
+        "automatisch", "extern", "automático", "automatique", "auto ivr", "auto sms", "auto email",
+    ],
+];
+
 /// True for the empty cell and the usual spellings of "nothing here".
 #[inline(always)]
 pub fn is_nothing(text: &[u8]) -> bool {
@@ -162,6 +177,7 @@ pub fn default_choice(words: &[&'static str]) -> Values {
     let lists: &[&[&str]] = match words {
         profile::OUTCOMES => &OUTCOME_WORDS,
         profile::DIRECTIONS => &DIRECTION_WORDS,
+        profile::SURVEY_SOURCES => &SURVEY_SOURCE_WORDS,
         _ => &CHANNEL_WORDS,
     };
     Values::new(lists.iter().enumerate().flat_map(|(i, list)| list.iter().map(move |w| (*w, i as u8))))
