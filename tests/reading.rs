@@ -6,6 +6,8 @@ use callmerit::call_log::{CallLog, Leg, MISSING, flag};
 use callmerit::contacts;
 use callmerit::read::{self, Options, Wanted, profile};
 use common::{folder, json, text};
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
 
 fn options(profile: Option<&str>) -> Options<'static> {
     Options {
@@ -151,4 +153,100 @@ fn a_profile_says_who_asked_and_check_and_export_tell_it() {
     let export = common::stdout(&[&["export", text(&calls)], &given[..]].concat());
     assert_eq!(export, common::stdout(&["export", text(&calls), "-q"]));
     assert_eq!(export.lines().filter(|l| l.ends_with(",agent")).count(), 12);
+}
+
+/// The keys of all contacts of the files, and their ids.
+fn ids_of(files: &[String], profile: Option<&str>) -> (CallLog, HashMap<u64, String>) {
+    let log = read::read(files, &options(profile)).expect("a log").log;
+    let wanted: HashSet<u64> = log.legs.contact.values().iter().copied().collect();
+    let ids = read::contact_ids(files, &options(profile), &wanted).expect("ids");
+    assert!(ids.keys().all(|key| wanted.contains(key)));
+    (log, ids)
+}
+
+#[test]
+fn the_ids_of_contacts_are_read_again_as_the_source_writes_them() {
+    for file in
+        ["contacts.csv", "amazon-connect.csv", "genesys-cloud.csv", "five9-call-log.csv", "asterisk-queue_log.1"]
+    {
+        let path = format!("sample-data/{file}");
+        let (log, ids) = ids_of(std::slice::from_ref(&path), None);
+        let lines = std::fs::read(&path).unwrap();
+        let lines: Vec<String> =
+            lines.split(|b| *b == b'\n').map(|l| String::from_utf8_lossy(l).into_owned()).collect();
+        assert!(log.legs.len() > 100, "{file}");
+        for leg in legs(&log) {
+            let id = &ids[&leg.contact];
+            let line = &lines[leg.line as usize - 1];
+            assert!(id.len() > 4 && line.contains(id.as_str()), "{file}: {id} in {line}");
+        }
+    }
+}
+
+#[test]
+fn packed_files_and_parquet_tell_the_same_ids() {
+    let folder = folder();
+    let packed = |name: &str, pack: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let path = folder.path().join("packed");
+        std::fs::write(&path, pack(&std::fs::read(format!("sample-data/{name}")).unwrap())).unwrap();
+        ids_of(&[text(&path).to_string()], None).1
+    };
+    let gz = |bytes: &[u8]| {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    };
+    let zst = |bytes: &[u8]| zstd::encode_all(bytes, 1).unwrap();
+    for file in ["amazon-connect.csv", "asterisk-queue_log"] {
+        let (_, plain) = ids_of(&[format!("sample-data/{file}")], None);
+        assert!(plain == packed(file, &gz) && plain == packed(file, &zst), "{file}");
+    }
+    let (csv, parquet) =
+        ("sample-data/amazon-connect.csv".to_string(), "sample-data/amazon-connect.parquet".to_string());
+    let (log, ids) = ids_of(&[csv], None);
+    assert_eq!(ids, ids_of(std::slice::from_ref(&parquet), None).1);
+    // Only what was asked for.
+    let one = HashSet::from([log.legs.contact.get(7), 42]);
+    let found = read::contact_ids(&[parquet], &options(None), &one).unwrap();
+    assert_eq!(found, HashMap::from([(log.legs.contact.get(7), ids[&log.legs.contact.get(7)].clone())]));
+}
+
+#[test]
+fn no_customer_and_no_control_character_is_told_as_an_id() {
+    let profile = |contact: &str| {
+        format!(
+            "name = \"x\"\n[fields.start]\ncolumn = \"Start\"\n[fields.contact]\n{contact}\n\
+             [fields.customer]\ncolumn = \"Customer\"\n"
+        )
+    };
+    let folder = folder();
+    let path = folder.path().join("calls.csv");
+    let lines = [
+        HEADER,
+        "a\u{1b}[2Jb,2026-03-02 09:00:10,Ann,Q,5,100,0155501001,Answered",
+        ",2026-03-02 09:00:10,Ann,Q 7,5,100,0155501002,Answered",
+        "+15550100199,2026-03-02 09:00:10,Ann,Q 8,5,100,0155501003,Answered",
+    ];
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let told = |contact: &str| {
+        let (log, ids) = ids_of(&[text(&path).to_string()], Some(&profile(contact)));
+        legs(&log).iter().map(|leg| ids.get(&leg.contact).cloned().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("column = \"Call ID\"\nor = \"Queue\""), ["a [2Jb", "Q 7", ""]);
+    assert_eq!(told("columns = [\"Call ID\", \"Queue\"]"), ["a [2Jb Q", "Q 7", ""]);
+    assert_eq!(told("columns = [\"Queue\", \"Customer\"]"), ["", "", ""]);
+    // Rows without an id are contacts of their own, known by file and line.
+    let rows = "name = \"x\"\n[fields.start]\ncolumn = \"Start\"\n";
+    assert!(ids_of(&[text(&path).to_string()], Some(rows)).1.is_empty());
+}
+
+#[test]
+fn what_can_be_read_once_only_has_no_ids() {
+    let once = if cfg!(unix) { vec!["-", "/dev/null"] } else { vec!["-"] };
+    for name in once {
+        let error =
+            read::contact_ids(&[name.to_string()], &options(None), &HashSet::from([1])).unwrap_err().to_string();
+        assert!(error.contains("read once only") && error.contains("save them to a file"), "{error}");
+    }
+    assert!(read::require_second_reading(&["sample-data/contacts.csv".to_string()]).is_ok());
 }

@@ -7,11 +7,13 @@
 //! text     a text file in blocks, in order        parquet  the same from Parquet
 //! plan     a profile compiled for one file        events   Asterisk's event log into legs
 //! normalise  one row into one leg                 duration, time, keys, words   single values
+//! ids      contact ids once more, on request
 //! ```
 
 pub mod duration;
 mod events;
 pub mod guess;
+mod ids;
 mod keys;
 mod names;
 mod normalise;
@@ -25,8 +27,10 @@ mod text;
 pub mod time;
 mod words;
 
+pub use ids::contact_ids;
 pub use normalise::Note;
 pub use plan::Wanted;
+pub use source::require_second_reading;
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};
@@ -133,11 +137,7 @@ enum Body {
 
 /// Reads `arguments` (files, globs, `-`) as one log.
 pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
-    let mut prepared = Vec::new();
-    for name in source::expand(arguments)? {
-        prepared.push(prepare(&name, options.profile.as_ref())?);
-    }
-    guess_unknown(&mut prepared)?;
+    let mut prepared = prepare_all(arguments, options)?;
     settle_date_orders(&mut prepared, options.date_order)?;
     let total: u64 = prepared.iter().map(|p| p.source.size).sum();
     let passed = Arc::new(AtomicU64::new(0));
@@ -168,6 +168,16 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         bail!("the ledger does not balance; this is a fault of the program, please report it");
     }
     Ok(Reading { log, intake, files })
+}
+
+/// Opens all files and finds their profiles, guessed where none is known.
+fn prepare_all(arguments: &[String], options: &Options<'_>) -> Result<Vec<Prepared>> {
+    let mut prepared = Vec::new();
+    for name in source::expand(arguments)? {
+        prepared.push(prepare(&name, options.profile.as_ref())?);
+    }
+    guess_unknown(&mut prepared)?;
+    Ok(prepared)
 }
 
 /// The profile that would be used to read `name`, as TOML.
@@ -521,19 +531,8 @@ fn read_text(
 /// Rows of Parquet that one worker reads at once.
 const PARQUET_ROWS: usize = 1 << 17;
 
-#[allow(clippy::too_many_arguments)] // the parts of one file's reading, each used once
-fn read_parquet(
-    number: usize,
-    file: &Prepared,
-    groups: &[usize],
-    plan: &Plan,
-    options: &Options<'_>,
-    passed: &Arc<AtomicU64>,
-    progress: &(dyn Fn() + Sync),
-    collector: &mut Collector,
-) -> Result<()> {
-    let parquet = ParquetFile::open(&file.source)?;
-    // Row groups, the large ones in parts.
+/// First row and number of rows of what is read at once: row groups, the large ones in parts.
+fn parquet_parts(groups: &[usize]) -> Vec<(usize, usize)> {
     let mut parts = Vec::new();
     let mut offset = 0;
     for rows in groups {
@@ -546,6 +545,22 @@ fn read_parquet(
             left -= take;
         }
     }
+    parts
+}
+
+#[allow(clippy::too_many_arguments)] // the parts of one file's reading, each used once
+fn read_parquet(
+    number: usize,
+    file: &Prepared,
+    groups: &[usize],
+    plan: &Plan,
+    options: &Options<'_>,
+    passed: &Arc<AtomicU64>,
+    progress: &(dyn Fn() + Sync),
+    collector: &mut Collector,
+) -> Result<()> {
+    let parquet = ParquetFile::open(&file.source)?;
+    let parts = parquet_parts(groups);
     let first = collector.workers.len();
     let next = AtomicUsize::new(0);
     let bytes_a_part = file.source.size / parts.len().max(1) as u64;

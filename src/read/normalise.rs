@@ -9,7 +9,7 @@ use super::words::{Values, is_nothing};
 use crate::call_log::{Leg, Legs, MISSING, NO_CUSTOMER, NO_SCORE, SurveySource, flag};
 use crate::intake::{Intake, Place, Reason};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A cell, as CSV or Parquet hold it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -249,6 +249,17 @@ impl<'p> Normaliser<'p> {
             key = keys::joined(key, text.as_deref().unwrap_or(b""));
         }
         some.then_some(key)
+    }
+
+    /// The key of the row's contact and its id as it stands, if the key is wanted and no telephone number is in the id.
+    pub fn contact_id(&self, row: &impl Row, wanted: &HashSet<u64>) -> Option<(u64, String)> {
+        let plan = self.plan.contact.as_ref()?;
+        let key = self.id(row, plan).filter(|key| wanted.contains(key))?;
+        let or = plan.or.filter(|_| self.text(row.cell(plan.columns[0])).is_none());
+        let columns = or.as_ref().map_or(&plan.columns[..], std::slice::from_ref);
+        let parts: Vec<String> =
+            columns.iter().filter_map(|c| self.text(row.cell(*c))).map(|text| keys::text_of(&text)).collect();
+        (!parts.iter().any(|part| part.starts_with(['+', '\u{ff0b}']))).then(|| (key, parts.join(" ")))
     }
 
     /// A name's number, and whether the cell held several.

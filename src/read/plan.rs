@@ -300,6 +300,23 @@ impl Plan {
         self.contact.is_some()
     }
 
+    /// Columns of the contact's id.
+    pub fn contact_columns(&self) -> Vec<usize> {
+        let mut columns: Vec<usize> =
+            self.contact.iter().flat_map(|id| id.columns.iter().copied().chain(id.or)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// True where rows name their contact by something else than who called, so that it may be shown.
+    pub fn shows_contacts(&self) -> bool {
+        let of_customer = |column: &usize| {
+            self.customer.as_ref().is_some_and(|(id, _)| id.columns.contains(column) || id.or == Some(*column))
+        };
+        self.contact.is_some() && !self.contact_columns().iter().any(of_customer)
+    }
+
     /// True when the profile found a start time among the columns.
     pub fn has_start(&self) -> bool {
         self.start.is_some()

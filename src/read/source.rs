@@ -66,6 +66,21 @@ pub fn expand(arguments: &[String]) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Stops at what can be read once only: standard input, and pipes.
+pub fn require_second_reading(arguments: &[String]) -> Result<()> {
+    for name in expand(arguments)? {
+        let again = name != "-" && std::fs::metadata(&name).map_or(true, |m| m.is_file() || m.is_dir());
+        if !again {
+            let name = if name == "-" { "standard input".to_string() } else { format!("`{name}`") };
+            bail!(
+                "{name} can be read once only, and to name contacts by their ids the calls are read a second time; save \
+                 them to a file and name that"
+            );
+        }
+    }
+    Ok(())
+}
+
 impl Source {
     /// Opens `name` far enough to know what it is.
     pub fn open(name: &str) -> Result<Source> {
