@@ -197,6 +197,7 @@ legs! {
     customer: u64 = NO_CUSTOMER,
     agent: u32 = MISSING,
     queue: u32 = MISSING,
+    /// Team as the source has it; [`CallLog::team`] knows the roster's, too.
     team: u32 = MISSING,
     issue: u32 = MISSING,
     /// Time in the queue before this leg, ms.
@@ -260,6 +261,24 @@ pub struct Names {
     pub queue: Vec<Box<str>>,
     pub team: Vec<Box<str>>,
     pub issue: Vec<Box<str>>,
+    /// From a roster alone; empty where it names none.
+    pub manager: Vec<Box<str>>,
+    pub site: Vec<Box<str>>,
+    /// What a roster says of each agent, in the order of `agent`; empty without a roster.
+    pub people: Vec<Person>,
+}
+
+/// What a roster says of one agent. Team, manager and site are ids in [`Names`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The agent is in the roster.
+    pub listed: bool,
+    pub team: Option<u32>,
+    pub manager: Option<u32>,
+    pub site: Option<u32>,
+    /// First and last day of work.
+    pub hired: Option<jiff::civil::Date>,
+    pub left: Option<jiff::civil::Date>,
 }
 
 /// What a source tells at all. What it does not tell is "not available", never 0.
@@ -344,5 +363,18 @@ impl CallLog {
     /// Index of the file that leg `i` came from.
     pub fn file_of(&self, i: usize) -> usize {
         self.file_starts.iter().take_while(|(_, start)| **start <= i).last().map_or(0, |(file, _)| *file)
+    }
+
+    /// What the roster says of an agent; `None` without a roster, and for [`MISSING`].
+    #[inline(always)]
+    pub fn person(&self, agent: u32) -> Option<&Person> {
+        self.names.people.get(agent as usize)
+    }
+
+    /// The team of leg `i`, or [`MISSING`]: the one that the roster gives its agent, else the source's.
+    #[inline(always)]
+    pub fn team(&self, i: usize) -> u32 {
+        let of_roster = self.person(self.legs.agent.get(i)).and_then(|person| person.team);
+        of_roster.unwrap_or_else(|| self.legs.team.get(i))
     }
 }

@@ -32,8 +32,8 @@ pub enum Command {
     Metrics {
         #[command(flatten)]
         read: ReadArgs,
-        /// What to group by: none, or one or more of queue, agent, team, issue, direction, weekday, hour, day, week,
-        /// month, interval, with commas between; give it twice for two tables from one reading
+        /// What to group by: none, or one or more of queue, agent, team, manager, site, issue, direction, weekday,
+        /// hour, day, week, month, interval, with commas between; give it twice for two tables from one reading
         #[arg(long, value_name = "GROUPS", default_value = "none")]
         by: Vec<String>,
         #[command(flatten)]
@@ -123,6 +123,10 @@ pub struct ReadArgs {
     /// Order of day and month in dates that could be read both ways: dmy or mdy
     #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy", "ymd"])]
     pub date_order: Option<String>,
+    /// Who the agents are: a CSV with a column agent (as the export names them) and any of name, team, manager, site,
+    /// hired, left, aliases
+    #[arg(long, value_name = "FILE.csv")]
+    pub roster: Option<String>,
     /// First day (or time) of the period, as in 2026-03-01
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,

@@ -5,6 +5,7 @@ use crate::intake::{Intake, Reason};
 use crate::read::time::civil_of;
 use crate::read::{FileReport, Note};
 use crate::report::Finding;
+use crate::roster::{self, Comparison, Stray};
 use std::collections::HashMap;
 
 /// What a run that only measures should not keep to itself: found without another look at every call.
@@ -37,6 +38,61 @@ pub fn findings(log: &CallLog, intake: &Intake, files: &[FileReport]) -> Vec<Fin
         }
     }
     found
+}
+
+/// Where the roster and the calls do not fit together.
+pub fn of_roster(roster: &Comparison) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut find = |id, text| found.push(Finding { id, file: Some(roster.file.clone()), text });
+    if !roster.ignored_columns.is_empty() {
+        let names = roster.ignored_columns.iter().map(|column| format!("`{column}`"));
+        find("roster_columns", format!("columns that a roster does not have, not read: {}", first_of(names)));
+    }
+    if roster.agents == 0 {
+        find("calls_without_agents", "the calls name no agents, so the roster says nothing about them".to_string());
+        return found;
+    }
+    if !roster.unlisted.is_empty() {
+        let names = roster.unlisted.iter().map(|unlisted| match &unlisted.like {
+            Some(like) => format!("`{}` (`{like}`? then make it an alias)", unlisted.agent),
+            None => format!("`{}`", unlisted.agent),
+        });
+        let counts = format!("{} of {}", roster.unlisted.len(), roster.agents);
+        find("not_in_roster", format!("agents with calls who are not in the roster: {counts}, {}", first_of(names)));
+    }
+    if roster.without_calls > 0 {
+        let counts = format!("{} of {}", roster.without_calls, roster.listed);
+        find("roster_without_calls", format!("agents of the roster without calls here: {counts}"));
+    }
+    if !roster.before_hired.is_empty() {
+        find("calls_before_hired", stray_calls(&roster.before_hired, "before", "was hired", "were hired"));
+    }
+    if !roster.after_left.is_empty() {
+        find("calls_after_left", stray_calls(&roster.after_left, "after", "left", "left"));
+    }
+    found
+}
+
+/// Calls that agents should not have had.
+fn stray_calls(strays: &[Stray], when: &str, one: &str, many: &str) -> String {
+    let total: u64 = strays.iter().map(|stray| stray.calls).sum();
+    let calls = if total == 1 { "1 call".to_string() } else { format!("{total} calls") };
+    let advice = "check the roster or the export";
+    match strays {
+        [only] => format!("{calls} of `{}` {when} the day the agent {one}, {}: {advice}", only.agent, only.day),
+        _ => {
+            let each = strays.iter().map(|stray| format!("`{}` {} {when} {}", stray.agent, stray.calls, stray.day));
+            let agents = strays.len();
+            format!("{calls} of {agents} agents {when} the day they {many}: {advice} ({})", first_of(each))
+        }
+    }
+}
+
+/// The first few with commas between, and how many more there are.
+fn first_of(items: impl ExactSizeIterator<Item = String>) -> String {
+    let more = items.len().saturating_sub(roster::SHOWN);
+    let list = items.take(roster::SHOWN).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{list} and {more} more") } else { list }
 }
 
 fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {

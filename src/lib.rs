@@ -1,7 +1,7 @@
 //! callmerit: honest metrics and scorecards from exported call logs.
 //!
 //! ```text
-//! files --read--> CallLog (+ Intake) --contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
+//! files --read--> CallLog (+ Intake) --roster, contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
 //! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
 //! ```
 //!
@@ -19,6 +19,7 @@ pub mod judge;
 pub mod metrics;
 pub mod read;
 pub mod report;
+pub mod roster;
 pub mod run;
 pub mod stats;
 pub mod write;

@@ -8,6 +8,7 @@ use crate::metrics::catalogue::{CATALOGUE, RELATIONS_SQL};
 use crate::metrics::{self, Definitions, Dimension, ServiceLevel};
 use crate::read::{self, FileReport, Reading, Wanted, Why, profile};
 use crate::report::{self, DefinitionsReport, IntakeReport, ScorecardReport};
+use crate::roster::{self, Comparison, Roster};
 use crate::{export, findings, judge, write};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
@@ -57,6 +58,8 @@ struct Loaded {
     log: CallLog,
     intake: Intake,
     files: Vec<FileReport>,
+    /// How the roster fits, where one was given.
+    roster: Option<Comparison>,
     threads: usize,
 }
 
@@ -114,9 +117,12 @@ fn metrics(
     if all.contains(&Dimension::Agent) {
         agent_service_level_note(asked, &mut outcome);
     }
-    if all.contains(&Dimension::Team) && loaded.log.tells.abandoned {
-        let text = "abandoned contacts belong to no team: offered and service level by team are of answered contacts";
-        outcome.notes.push(format!("warning: {text}"));
+    let groups = [Dimension::Team, Dimension::Manager, Dimension::Site];
+    for group in groups.into_iter().filter(|d| all.contains(d) && loaded.log.tells.abandoned).map(Dimension::name) {
+        outcome.notes.push(format!(
+            "warning: abandoned contacts belong to no {group}: offered and service level by {group} are of answered \
+             contacts"
+        ));
     }
     not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
@@ -128,7 +134,8 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     let format = output_format(output, around)?;
     let every = [Dimension::Team, Dimension::Issue];
     let loaded = load(read, &every, None, around)?;
-    let found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
+    let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
+    found.extend(loaded.roster.iter().flat_map(findings::of_roster));
     let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
     let text = write::check(&report, format, around.width)?;
     let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
@@ -156,9 +163,9 @@ fn export(
         }
     };
     let every = [Dimension::Team, Dimension::Issue];
-    let reading = read_files(read, &every, true, around)?;
+    let (reading, roster) = read_files(read, &every, true, around)?;
     let raw = reading.log.clone();
-    let loaded = assemble(reading, read, around)?;
+    let loaded = assemble(reading, roster.as_ref(), read, around)?;
     let calls = export::calls(&raw, &loaded.log);
     if format == ExportFormat::Parquet && output.is_none() && around.terminal {
         bail!("Parquet is not for a screen; name a file with -o FILE.parquet");
@@ -402,6 +409,21 @@ fn lacking(loaded: &Loaded, field: &str) -> String {
     )
 }
 
+/// What to do about something that only a roster tells.
+fn lacking_in_roster(loaded: &Loaded, column: &str) -> String {
+    match &loaded.roster {
+        None => format!(
+            "results by {column} need the {column} of an agent, which no export tells: write a roster, a CSV with the \
+             columns `agent` and `{column}`, and pass it with --roster"
+        ),
+        Some(roster) => format!(
+            "results by {column} need the {column} of an agent, and `{}` has none for any agent of the calls; fill its \
+             column `{column}`",
+            roster.file
+        ),
+    }
+}
+
 /// Stops where the source lacks what the groups need.
 fn require(loaded: &Loaded, dimensions: &[Dimension]) -> Result<()> {
     let tells = &loaded.log.tells;
@@ -412,17 +434,31 @@ fn require(loaded: &Loaded, dimensions: &[Dimension]) -> Result<()> {
             Dimension::Team => tells.team,
             Dimension::Issue => tells.issue,
             Dimension::Direction => tells.direction,
+            Dimension::Manager => !loaded.log.names.manager.is_empty(),
+            Dimension::Site => !loaded.log.names.site.is_empty(),
             _ => true,
         };
-        if !told {
-            let field = dimension.name();
-            bail!("results by {field} need the {field} of a call, {}", lacking(loaded, field));
+        let field = dimension.name();
+        match dimension {
+            _ if told => {}
+            Dimension::Manager | Dimension::Site => bail!("{}", lacking_in_roster(loaded, field)),
+            Dimension::Team => bail!(
+                "results by team need the team of a call, {}; or give every agent a team in a roster (--roster)",
+                lacking(loaded, field)
+            ),
+            _ => bail!("results by {field} need the {field} of a call, {}", lacking(loaded, field)),
         }
     }
     Ok(())
 }
 
-fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &Surroundings<'_>) -> Result<Reading> {
+/// Reads the files, and the roster, if there is one, into the log.
+fn read_files(
+    args: &ReadArgs,
+    dimensions: &[Dimension],
+    issue: bool,
+    around: &Surroundings<'_>,
+) -> Result<(Reading, Option<Roster>)> {
     if let Some(text) = &args.max_rejected {
         allowed_share(text)?;
     }
@@ -437,6 +473,7 @@ fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &S
         Some(word) => words.iter().copied().find(|w| *w == word),
         None => Some(usual),
     };
+    let date_order = args.date_order.as_deref().and_then(read::time::Format::parse);
     let options = read::Options {
         profile: args.profile.as_deref().map(given_profile).transpose()?,
         wanted: Wanted {
@@ -446,7 +483,7 @@ fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &S
             team: dimensions.contains(&Dimension::Team),
             issue,
         },
-        date_order: args.date_order.as_deref().and_then(read::time::Format::parse),
+        date_order,
         threads: threads(args, around),
         block: std::env::var("CALLMERIT_BLOCK").ok().and_then(|b| b.parse().ok()).unwrap_or(read::BLOCK),
         on_progress: around.on_progress,
@@ -454,7 +491,12 @@ fn read_files(args: &ReadArgs, dimensions: &[Dimension], issue: bool, around: &S
     if args.threads == Some(0) {
         bail!("--threads 0 leaves nobody to work; give 1 or more");
     }
-    read::read(&args.files, &options)
+    let roster = args.roster.as_deref().map(|file| roster::read(file, date_order)).transpose()?;
+    let mut reading = read::read(&args.files, &options)?;
+    if let Some(roster) = &roster {
+        roster::apply(roster, &mut reading.log)?;
+    }
+    Ok((reading, roster))
 }
 
 fn threads(args: &ReadArgs, around: &Surroundings<'_>) -> usize {
@@ -476,7 +518,7 @@ fn given_profile(name: &str) -> Result<profile::Profile> {
     profile::parse(&text).with_context(|| format!("--profile `{name}`"))
 }
 
-fn assemble(reading: Reading, args: &ReadArgs, around: &Surroundings<'_>) -> Result<Loaded> {
+fn assemble(reading: Reading, roster: Option<&Roster>, args: &ReadArgs, around: &Surroundings<'_>) -> Result<Loaded> {
     let Reading { mut log, mut intake, files } = reading;
     let threads = threads(args, around);
     let period = period(args, &log.zone)?;
@@ -484,7 +526,8 @@ fn assemble(reading: Reading, args: &ReadArgs, around: &Surroundings<'_>) -> Res
     if intake.kept() == 0 {
         bail!("{}", nothing_left(&intake, &files));
     }
-    Ok(Loaded { log, intake, files, threads })
+    let roster = roster.map(|roster| roster::compare(roster, &log));
+    Ok(Loaded { log, intake, files, roster, threads })
 }
 
 /// Reads and assembles.
@@ -495,7 +538,8 @@ fn load(
     around: &Surroundings<'_>,
 ) -> Result<Loaded> {
     let issue = dimensions.contains(&Dimension::Issue) || matches!(fcr_match, None | Some("customer+issue"));
-    assemble(read_files(args, dimensions, issue, around)?, args, around)
+    let (reading, roster) = read_files(args, dimensions, issue, around)?;
+    assemble(reading, roster.as_ref(), args, around)
 }
 
 /// Why no row is left, and what to do.
@@ -596,6 +640,12 @@ fn notes(loaded: &Loaded) -> Vec<String> {
     for finding in findings::warnings(&loaded.files) {
         let file = finding.file.map_or(String::new(), |f| format!("{f}: "));
         notes.push(format!("warning: {file}{}", finding.text));
+    }
+    if let Some(roster) = &loaded.roster {
+        for finding in findings::of_roster(roster) {
+            let warning = matches!(finding.id, "calls_before_hired" | "calls_after_left" | "calls_without_agents");
+            notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, roster.file, finding.text));
+        }
     }
     let intake = &loaded.intake;
     let left_out = intake.rows - intake.kept();

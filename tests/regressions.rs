@@ -153,6 +153,26 @@ fn a_damaged_date_far_from_all_others_and_a_customer_who_is_no_person_are_found(
 }
 
 #[test]
+fn a_roster_gives_the_same_whichever_file_is_read_first_and_however_blocks_are_cut() {
+    let (pbx, cloud, roster) =
+        ("tests/cmd/roster.in/pbx.csv", "tests/cmd/roster.in/cloud.csv", "tests/cmd/roster.in/roster.csv");
+    let by = ["--by", "manager,agent", "--format", "json", "-q", "--roster", roster];
+    let found = common::stdout(&[&["metrics", pbx, cloud][..], &by].concat());
+    assert_eq!(found, common::stdout(&[&["metrics", cloud, pbx][..], &by].concat()));
+    let small = common::run_with(&[&["metrics", pbx, cloud][..], &by].concat(), &[("CALLMERIT_BLOCK", "64")]);
+    assert_eq!(found, String::from_utf8_lossy(&small.stdout));
+}
+
+#[test]
+fn a_period_leaves_its_calls_out_of_the_comparison_with_the_roster() {
+    let args = ["metrics", "tests/cmd/roster.in/pbx.csv", "--roster", "tests/cmd/roster.in/roster.csv"];
+    let output = run(&[&args[..], &["--from", "2026-02-02", "--to", "2026-02-03"]].concat());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("agents of the roster without calls here: 3 of 5"), "{stderr}");
+    assert!(!stderr.contains("check the roster or the export"), "{stderr}");
+}
+
+#[test]
 fn every_example_profile_is_free_of_faults() {
     let profiles = std::fs::read_dir(common::root().join("examples/profiles")).unwrap();
     for profile in profiles.map(|entry| entry.unwrap().path()) {

@@ -14,6 +14,8 @@ pub enum Dimension {
     Queue,
     Agent,
     Team,
+    Manager,
+    Site,
     Issue,
     Direction,
     Weekday,
@@ -29,10 +31,12 @@ const DIRECTIONS: [&str; 3] = ["inbound", "outbound", "internal"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Dimension {
-    pub const ALL: [Dimension; 11] = [
+    pub const ALL: [Dimension; 13] = [
         Dimension::Queue,
         Dimension::Agent,
         Dimension::Team,
+        Dimension::Manager,
+        Dimension::Site,
         Dimension::Issue,
         Dimension::Direction,
         Dimension::Weekday,
@@ -48,6 +52,8 @@ impl Dimension {
             Dimension::Queue => "queue",
             Dimension::Agent => "agent",
             Dimension::Team => "team",
+            Dimension::Manager => "manager",
+            Dimension::Site => "site",
             Dimension::Issue => "issue",
             Dimension::Direction => "direction",
             Dimension::Weekday => "weekday",
@@ -73,7 +79,9 @@ impl Dimension {
         match self {
             Dimension::Queue => id(legs.queue.get(i)),
             Dimension::Agent => id(legs.agent.get(i)),
-            Dimension::Team => id(legs.team.get(i)),
+            Dimension::Team => id(log.team(i)),
+            Dimension::Manager => id(log.person(legs.agent.get(i)).and_then(|p| p.manager).unwrap_or(MISSING)),
+            Dimension::Site => id(log.person(legs.agent.get(i)).and_then(|p| p.site).unwrap_or(MISSING)),
             Dimension::Issue => id(legs.issue.get(i)),
             Dimension::Direction => match legs.flags(i) & (flag::INBOUND | flag::OUTBOUND | flag::INTERNAL) {
                 flag::INBOUND => 0,
@@ -105,6 +113,8 @@ impl Dimension {
             Dimension::Queue => log.names.queue[at].to_string(),
             Dimension::Agent => log.names.agent[at].to_string(),
             Dimension::Team => log.names.team[at].to_string(),
+            Dimension::Manager => log.names.manager[at].to_string(),
+            Dimension::Site => log.names.site[at].to_string(),
             Dimension::Issue => log.names.issue[at].to_string(),
             Dimension::Direction => DIRECTIONS[at].to_string(),
             Dimension::Weekday => WEEKDAYS[at].to_string(),

@@ -28,6 +28,7 @@ pub mod time;
 mod words;
 
 pub use ids::contact_ids;
+pub use keys::text_of;
 pub use normalise::Note;
 pub use plan::Wanted;
 pub use source::require_second_reading;
