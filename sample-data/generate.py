@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the sample call logs of this folder: one invented contact centre in five systems' exports.
 
-    python3 generate.py            writes the data files, expected.json and README.md's figures
+    python3 generate.py            writes the data files, roster.csv, expected.json and README.md's figures
     python3 generate.py --expect   only prints what a correct reader must find in each file
 
 Python 3.11 and its standard library are enough for the text files. `amazon-connect.parquet` needs
@@ -118,6 +118,9 @@ AGENTS = (
     Agent("Dvořák, Ilja", "Cedar", CEDAR, late=False, returns=0.8, warmth=0.3),
     Agent("Marrow, Imogen", "Cedar", CEDAR, late=True, pace=1.15, returns=1.2),
 )
+MANAGERS = {"Alder": "Whitlock, June", "Birch": "Adeyemi, Tola", "Cedar": "Sørensen, Pia"}
+SITES = ("Leith", "Penarth")  # of the early and of the late shift
+LEFT_BEFORE = (Agent("Brandt, Uwe", "Cedar", CEDAR, late=False), date(2026, 1, 30))
 
 
 @dataclass(frozen=True)
@@ -1154,6 +1157,26 @@ def hms(seconds):
     return clock_text(seconds * SECOND)
 
 
+# --- the roster -----------------------------------------------------------------------------------
+
+
+def roster():
+    """Who the agents are, by their names in `contacts.csv`, with their spellings in the other files."""
+    header = "agent,name,team,manager,site,hired,left,aliases".split(",")
+    rows = [roster_row(agent, number) for number, agent in enumerate(AGENTS)]
+    left, last_day = LEFT_BEFORE
+    rows.append(roster_row(left, len(AGENTS), last_day))
+    return csv_file(header, rows)
+
+
+def roster_row(agent, number, last_day=""):
+    hired = date(2019, 3, 4) + timedelta(weeks=23 * number)
+    spellings = f"{agent.first_last}|{agent.login}"
+    site = SITES[agent.late]
+    manager = MANAGERS[agent.team]
+    return [agent.name, agent.first_last, agent.team, manager, site, hired, last_day, spellings]
+
+
 # --- all together ---------------------------------------------------------------------------------
 
 FIGURES = ("<!-- figures: written by generate.py -->", "<!-- end of figures -->")
@@ -1232,6 +1255,7 @@ def main():
         return 0
     readme = (HERE / "README.md").read_text(encoding="utf-8")
     files["expected.json"] = expected.encode()
+    files["roster.csv"] = roster()
     files["README.md"] = with_figures(readme, figures(exports)).encode()
     return write_files(files)
 

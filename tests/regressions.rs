@@ -164,6 +164,20 @@ fn a_roster_gives_the_same_whichever_file_is_read_first_and_however_blocks_are_c
 }
 
 #[test]
+fn one_roster_joins_the_agents_of_every_sample_to_the_names_of_one() {
+    let agents = |file: &str| -> Vec<String> {
+        let path = format!("sample-data/{file}");
+        let args = ["metrics", &path, "--by", "agent", "--format", "json", "-q", "--roster", "sample-data/roster.csv"];
+        json(&args).as_array().unwrap().iter().filter_map(|row| row["agent"].as_str().map(str::to_string)).collect()
+    };
+    let expected = agents("contacts.csv");
+    assert_eq!((expected.len(), expected[0].as_str()), (14, "Ada Okafor"));
+    for file in ["amazon-connect.parquet", "genesys-cloud.csv", "asterisk-queue_log", "five9-call-log.csv"] {
+        assert_eq!(agents(file), expected, "{file}");
+    }
+}
+
+#[test]
 fn a_period_leaves_its_calls_out_of_the_comparison_with_the_roster() {
     let args = ["metrics", "tests/cmd/roster.in/pbx.csv", "--roster", "tests/cmd/roster.in/roster.csv"];
     let output = run(&[&args[..], &["--from", "2026-02-02", "--to", "2026-02-03"]].concat());
