@@ -441,6 +441,9 @@ fn require(loaded: &Loaded, dimensions: &[Dimension]) -> Result<()> {
         let field = dimension.name();
         match dimension {
             _ if told => {}
+            Dimension::Manager | Dimension::Site if !tells.agent => {
+                bail!("results by {field} need the agent of a call, {}", lacking(loaded, "agent"))
+            }
             Dimension::Manager | Dimension::Site => bail!("{}", lacking_in_roster(loaded, field)),
             Dimension::Team => bail!(
                 "results by team need the team of a call, {}; or give every agent a team in a roster (--roster)",

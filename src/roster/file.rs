@@ -11,12 +11,16 @@ use std::collections::HashMap;
 /// The columns a roster may have; all but the first may be missing.
 const COLUMNS: [&str; 8] = ["agent", "name", "team", "manager", "site", "hired", "left", "aliases"];
 
+/// More faults than these are only counted: the file is probably no roster.
+const SHOWN_FAULTS: usize = 30;
+
 /// Reads the roster in the file `path`. `date_order` settles dates that could be read both ways.
 pub fn read(path: &str, date_order: Option<Format>) -> Result<Roster> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("--roster: there is no file `{path}`"),
-        Err(error) => bail!("--roster `{path}` cannot be read: {error}"),
+        Err(_) if std::path::Path::new(path).is_dir() => bail!("--roster: `{path}` is a directory; name a file in it"),
+        Err(error) => bail!("--roster: `{path}` cannot be read: {error}"),
     };
     parse(path, &bytes, date_order).with_context(|| format!("--roster `{path}`"))
 }
@@ -37,8 +41,12 @@ pub(super) fn parse(name: &str, bytes: &[u8], date_order: Option<Format>) -> Res
     claimed_twice(&agents, &mut faults);
     if !faults.is_empty() {
         faults.sort_by_key(|(line, _)| *line);
-        let list: Vec<String> = faults.iter().map(|(line, what)| format!("  line {line}: {what}")).collect();
-        let count = list.len();
+        let count = faults.len();
+        let mut list: Vec<String> =
+            faults.iter().take(SHOWN_FAULTS).map(|(line, what)| format!("  line {line}: {what}")).collect();
+        if count > SHOWN_FAULTS {
+            list.push(format!("  and {} more", count - SHOWN_FAULTS));
+        }
         bail!("the roster has {count} {}:\n{}", if count == 1 { "fault" } else { "faults" }, list.join("\n"));
     }
     Ok(Roster { name: name.to_string(), agents, ignored_columns: columns.ignored })
@@ -302,6 +310,13 @@ mod tests {
         );
         let given = parse("r", b"agent,hired\nA,02/03/2026\n", Some(Format::Mdy)).unwrap();
         assert_eq!(given.agents[0].hired, Some(jiff::civil::date(2026, 2, 3)));
+    }
+
+    #[test]
+    fn an_export_given_as_a_roster_does_not_flood_the_screen() {
+        let found = error(&format!("agent\n{}", "Ada\n".repeat(100)));
+        assert!(found.starts_with("the roster has 99 faults:\n  line 3: `Ada` is the agent of line 2 already"));
+        assert!(found.ends_with("\n  and 69 more"), "{found}");
     }
 
     #[test]
