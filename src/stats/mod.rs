@@ -1,5 +1,18 @@
 //! Pure functions over numbers, each with its source.
 
+pub mod core;
+pub mod heterogeneity;
+mod incomplete_beta;
+mod mass;
+pub mod mixed;
+pub mod multiple;
+pub mod normal;
+pub mod smooth;
+pub mod survival;
+pub mod tails;
+#[cfg(test)]
+mod testing;
+
 /// Two-sided 95 % point of the standard normal distribution.
 const Z95: f64 = 1.959_963_984_540_054;
 
