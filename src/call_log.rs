@@ -248,6 +248,17 @@ impl Legs {
         handle - known(self.hold_ms.get(i)) - known(self.acw_ms.get(i))
     }
 
+    /// Talk and hold of leg `i`, ms, or [`MISSING`]; also where after-call work is longer than all of the handle time.
+    #[inline]
+    pub fn with_customer(&self, i: usize) -> u32 {
+        let known = |ms: u32| if ms == MISSING { 0 } else { ms };
+        match (self.handle_ms.get(i), self.talk(i)) {
+            (MISSING, MISSING) => MISSING,
+            (MISSING, talk) => talk.saturating_add(known(self.hold_ms.get(i))),
+            (handle, _) => handle.checked_sub(known(self.acw_ms.get(i))).unwrap_or(MISSING),
+        }
+    }
+
     pub fn set_flags(&mut self, i: usize, bits: u16) {
         let old = self.flags.get(i);
         self.flags.set(self.len, i, old | bits);
@@ -360,6 +371,15 @@ pub struct CallLog {
 }
 
 impl CallLog {
+    /// The leg that stands for the contact of leg `i`.
+    #[inline(always)]
+    pub fn head_of(&self, i: usize) -> usize {
+        match self.legs.head.get(i) {
+            MISSING => i,
+            head => head as usize,
+        }
+    }
+
     /// Index of the file that leg `i` came from.
     pub fn file_of(&self, i: usize) -> usize {
         self.file_starts.iter().take_while(|(_, start)| **start <= i).last().map_or(0, |(file, _)| *file)

@@ -19,12 +19,32 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// One line an agent: handled, handle time, transfers, first-contact resolution, satisfaction, with intervals
+    /// Each agent compared fairly with the others: score, tier and rank with intervals, what was expected, signals
     Scorecard {
         #[command(flatten)]
         read: ReadArgs,
+        /// What has a scorecard: agent; team, manager or site, which a roster tells; or queue, whose levels are shown but
+        /// not compared
+        #[arg(long, value_name = "WHAT", default_value = "agent", value_parser = ["agent", "team", "manager", "site", "queue"])]
+        by: String,
+        #[command(flatten)]
+        judging: JudgingArgs,
         #[command(flatten)]
         definitions: DefinitionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Patterns to look at before anyone is paid: hang-ups, shedding, overclaiming and others, with evidence
+    Signals {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        judging: JudgingArgs,
+        /// List the contacts of each signal by the id that the source gives them
+        #[arg(long)]
+        contacts: bool,
+        #[command(flatten)]
+        repeat: RepeatArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -33,7 +53,7 @@ pub enum Command {
         #[command(flatten)]
         read: ReadArgs,
         /// What to group by: none, or one or more of queue, agent, team, manager, site, issue, direction, weekday,
-        /// hour, day, week, month, interval, with commas between; give it twice for two tables from one reading
+        /// hour, day, week, month, quarter, interval, with commas between; give it twice for two tables from one reading
         #[arg(long, value_name = "GROUPS", default_value = "none")]
         by: Vec<String>,
         #[command(flatten)]
@@ -148,6 +168,29 @@ pub struct ReadArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Judging")]
+pub struct JudgingArgs {
+    /// Judge each week, month or quarter by itself, beside the one before; the whole log without it
+    #[arg(long, value_name = "PERIOD", value_parser = ["week", "month", "quarter"])]
+    pub period: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Definitions")]
+pub struct RepeatArgs {
+    /// A customer who comes back within this time was not helped the first time, as in 7d or 72h [default: 7d]
+    #[arg(long, value_name = "TIME")]
+    pub fcr_window: Option<String>,
+    /// What a repeat shares with the contact before: customer, customer+queue or customer+issue; the issue counts
+    /// where the source has one that agents cannot choose
+    #[arg(long, value_name = "WHAT", value_parser = ["customer", "customer+queue", "customer+issue"])]
+    pub fcr_match: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Definitions")]
 pub struct DefinitionArgs {
     /// T: a wait up to this many seconds is in time [default: 20]
@@ -161,13 +204,8 @@ pub struct DefinitionArgs {
     /// S: abandoned within this many seconds is a short abandon [default: 5]
     #[arg(long, value_name = "SECONDS")]
     pub short_abandon: Option<f64>,
-    /// A customer who comes back within this time was not helped the first time, as in 7d or 72h [default: 7d]
-    #[arg(long, value_name = "TIME")]
-    pub fcr_window: Option<String>,
-    /// What a repeat shares with the contact before: customer, customer+queue or customer+issue; the issue counts
-    /// where the source has one that agents cannot choose
-    #[arg(long, value_name = "WHAT", value_parser = ["customer", "customer+queue", "customer+issue"])]
-    pub fcr_match: Option<String>,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
     /// Length of an interval for --by interval, as in 15m, 30m or 1h
     #[arg(long, value_name = "TIME", default_value = "30m")]
     pub interval: String,

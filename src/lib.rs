@@ -1,7 +1,10 @@
 //! callmerit: honest metrics and scorecards from exported call logs.
 //!
 //! ```text
-//! files --read--> CallLog (+ Intake) --roster, contacts--> FollowUp --metrics--> Facts --judge--> Scorecards
+//! files --read--> CallLog (+ Intake) --contacts--> FollowUp --metrics--> Facts ----------------+
+//!                      |                              |                                       |
+//!                      +---------strata--> Tally <----+ --signals--> Signals                  v
+//!                                            +-----------judge-----> Judgement --scorecards--> Scorecards
 //! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
 //! ```
 //!
@@ -21,5 +24,8 @@ pub mod read;
 pub mod report;
 pub mod roster;
 pub mod run;
+pub mod scorecards;
+pub mod signals;
 pub mod stats;
+pub mod strata;
 pub mod write;

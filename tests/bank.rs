@@ -93,3 +93,37 @@ fn every_published_figure_comes_out_to_its_last_digit() {
         assert_eq!(cards["scorecards"].as_array().unwrap().len(), month.servers);
     }
 }
+
+/// Agents with very short calls, by month: the three whom the log's describers name, and those who stand out beside
+/// them in February.
+const VERY_SHORT: [(&str, &[&str]); 2] = [
+    ("data/anonymous-bank-1999/january.txt", &["ANAT", "MIKI", "MORIAH"]),
+    ("data/anonymous-bank-1999/february.txt", &["ANAT", "MICHAL", "MIKI", "MORIAH", "TOVA"]),
+];
+
+#[test]
+fn agents_with_very_short_calls_are_shown_with_evidence_and_what_cannot_be_known_is_said() {
+    for (month, agents) in VERY_SHORT {
+        let Some(file) = shared(month) else { return };
+        let profile = "examples/profiles/anonymous-bank.toml";
+        let found = json(&["signals", &file, "--profile", profile, "--format", "json", "-q"]);
+        let signals = found["signals"].as_array().unwrap();
+        let of: Vec<(&str, &str)> =
+            signals.iter().map(|s| (s["agent"].as_str().unwrap(), s["signal"].as_str().unwrap())).collect();
+        assert_eq!(of, agents.iter().map(|a| (*a, "short-calls")).collect::<Vec<_>>(), "{month}");
+        for signal in signals {
+            let number = |key: &str| signal[key].as_f64().unwrap();
+            assert_eq!(signal["review"], true);
+            assert!(number("observed") >= 1.5 * number("expected") && number("p") < 0.005, "{signal}");
+            assert_eq!(number("contacts"), number("observed"));
+        }
+        let lacks: Vec<&str> =
+            found["not_looked"].as_array().unwrap().iter().map(|n| n["signal"].as_str().unwrap()).collect();
+        assert!(lacks.contains(&"hang-up-redial") && lacks.contains(&"blind-transfers"), "{lacks:?}");
+        let listed = json(&["signals", &file, "--profile", profile, "--contacts", "--format", "json", "-q"]);
+        let contacts = listed["contacts"].as_array().unwrap();
+        let all: f64 = signals.iter().map(|s| s["contacts"].as_f64().unwrap()).sum();
+        assert_eq!(contacts.len() as f64, all);
+        assert!(contacts.iter().all(|c| c["with_customer_s"].as_f64().unwrap() < 15.0));
+    }
+}

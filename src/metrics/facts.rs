@@ -2,10 +2,11 @@
 
 use super::Definitions;
 use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, flag};
-use crate::contacts::FollowUp;
+use crate::contacts::{FollowUp, Period};
 use crate::read::time::{Clock, civil_of};
 use crate::stats::quantile;
 use hashbrown::HashTable;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
 /// What a group is made by.
@@ -23,6 +24,7 @@ pub enum Dimension {
     Day,
     Week,
     Month,
+    Quarter,
     Interval,
 }
 
@@ -31,7 +33,7 @@ const DIRECTIONS: [&str; 3] = ["inbound", "outbound", "internal"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Dimension {
-    pub const ALL: [Dimension; 13] = [
+    pub const ALL: [Dimension; 14] = [
         Dimension::Queue,
         Dimension::Agent,
         Dimension::Team,
@@ -44,6 +46,7 @@ impl Dimension {
         Dimension::Day,
         Dimension::Week,
         Dimension::Month,
+        Dimension::Quarter,
         Dimension::Interval,
     ];
 
@@ -61,6 +64,7 @@ impl Dimension {
             Dimension::Day => "day",
             Dimension::Week => "week",
             Dimension::Month => "month",
+            Dimension::Quarter => "quarter",
             Dimension::Interval => "interval",
         }
     }
@@ -94,12 +98,31 @@ impl Dimension {
             Dimension::Hour => local_ms.rem_euclid(DAY_MS) / 3_600_000,
             Dimension::Day => day,
             Dimension::Week => (day + 3).div_euclid(7),
-            Dimension::Month => {
-                let date = civil_of(local_ms);
-                i64::from(date.year()) * 12 + i64::from(date.month()) - 1
-            }
+            Dimension::Month => month(local_ms),
+            Dimension::Quarter => month(local_ms).div_euclid(3),
             Dimension::Interval => local_ms.div_euclid(interval_ms),
         }
+    }
+
+    /// From when to when a part of the calendar (day, week, month or quarter) goes; everything for other dimensions.
+    pub fn bounds(self, value: i64, zone: &TimeZone) -> Period {
+        let first_day = |value: i64| -> Option<jiff::civil::Date> {
+            let of_month = |months: i64| {
+                jiff::civil::Date::new(months.div_euclid(12) as i16, months.rem_euclid(12) as i8 + 1, 1).ok()
+            };
+            match self {
+                Dimension::Day => Some(civil_of(value * DAY_MS).date()),
+                Dimension::Week => Some(civil_of((value * 7 - 3) * DAY_MS).date()),
+                Dimension::Month => of_month(value),
+                Dimension::Quarter => of_month(value * 3),
+                _ => None,
+            }
+        };
+        let start = |value: i64| {
+            let midnight = first_day(value)?.at(0, 0, 0, 0);
+            Some(zone.to_ambiguous_timestamp(midnight).compatible().ok()?.as_millisecond())
+        };
+        Period { from_ms: start(value).unwrap_or(i64::MIN), to_ms: start(value + 1).unwrap_or(i64::MAX) }
     }
 
     /// The group's name, `None` where there is none (no agent, no queue).
@@ -125,12 +148,19 @@ impl Dimension {
                 format!("{}-W{:02}", week.year(), week.week())
             }
             Dimension::Month => format!("{}-{:02}", value.div_euclid(12), value.rem_euclid(12) + 1),
+            Dimension::Quarter => format!("{}-Q{}", value.div_euclid(4), value.rem_euclid(4) + 1),
             Dimension::Interval => {
                 let start = civil_of(value * interval_ms);
                 format!("{} {:02}:{:02}", start.date(), start.hour(), start.minute())
             }
         })
     }
+}
+
+/// Months since the year 0 of a local time.
+fn month(local_ms: i64) -> i64 {
+    let date = civil_of(local_ms);
+    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
 }
 
 /// The value of a group without a name; sorts last.
@@ -360,7 +390,7 @@ impl Meter<'_> {
 
     fn leg(&mut self, i: usize) {
         let bits = self.log.legs.flags(i);
-        if bits & (flag::DUPLICATE | flag::OUTSIDE) != 0 {
+        if bits & (flag::DUPLICATE | flag::OUTSIDE) != 0 || bits & (flag::RANG | flag::HEAD) == flag::RANG {
             return;
         }
         let group = self.group(i);

@@ -1,26 +1,51 @@
 //! JSON: objects with the stable names; unknown is null.
 
 use crate::metrics::catalogue::Value;
-use crate::report::{Cell, Column, DefinitionsReport, IntakeReport, ScorecardReport, Table};
+use crate::report::{
+    Cell, CentreReport, Column, ComponentReport, DefinitionsReport, DetectorReport, IntakeReport, LimitReport,
+    MeasureReport, NotLooked, PeriodReport, ScorecardReport, SignalsReport, Table,
+};
 use anyhow::Result;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-/// One row as an object.
-struct Object<'a>(&'a [Column], &'a [Cell]);
+/// One row as an object: columns, what is cut from their names, and cells.
+struct Object<'a>(&'a [Column], usize, &'a [Cell]);
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (column, cell) in self.0.iter().zip(self.1) {
-            match cell {
-                Cell::Text(text) => map.serialize_entry(&column.id, text)?,
-                Cell::Value(None) => map.serialize_entry(&column.id, &())?,
-                Cell::Value(Some(Value::Count(count))) => map.serialize_entry(&column.id, count)?,
-                Cell::Value(Some(Value::Number(number))) => map.serialize_entry(&column.id, number)?,
+        let mut at = 0;
+        while at < self.0.len() {
+            match self.0[at].id[self.1..].split_once('.') {
+                None => {
+                    map.serialize_entry(&self.0[at].id[self.1..], &self.2[at])?;
+                    at += 1;
+                }
+                Some((object, _)) => {
+                    // Columns `a.b` and `a.c` that stand side by side are one object `a`.
+                    let start = self.1 + object.len() + 1;
+                    let prefix = &self.0[at].id[..start];
+                    let end = at + self.0[at..].iter().take_while(|c| c.id.starts_with(prefix)).count();
+                    map.serialize_entry(object, &Object(&self.0[at..end], start, &self.2[at..end]))?;
+                    at = end;
+                }
             }
         }
         map.end()
+    }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Cell::Text(text) => text.serialize(serializer),
+            Cell::Value(None) => serializer.serialize_none(),
+            Cell::Value(Some(Value::Count(count))) => count.serialize(serializer),
+            Cell::Value(Some(Value::Number(number))) => number.serialize(serializer),
+            Cell::Flag(is) => is.serialize(serializer),
+            Cell::List(names) => names.serialize(serializer),
+        }
     }
 }
 
@@ -32,7 +57,7 @@ impl Serialize for Rows<'_> {
         let mut seq = serializer.serialize_seq(None)?;
         for table in self.0 {
             for row in &table.rows {
-                seq.serialize_element(&Object(&table.columns, row))?;
+                seq.serialize_element(&Object(&table.columns, 0, row))?;
             }
         }
         seq.end()
@@ -49,7 +74,7 @@ pub fn lines(tables: &[Table]) -> Result<String> {
     let mut out = String::new();
     for table in tables {
         for row in &table.rows {
-            out += &serde_json::to_string(&Object(&table.columns, row))?;
+            out += &serde_json::to_string(&Object(&table.columns, 0, row))?;
             out.push('\n');
         }
     }
@@ -60,15 +85,47 @@ pub fn lines(tables: &[Table]) -> Result<String> {
 struct Scorecards<'a> {
     intake: &'a IntakeReport,
     definitions: &'a DefinitionsReport,
+    periods: &'a [PeriodReport],
+    measures: &'a [MeasureReport],
+    components: &'a [ComponentReport],
     scorecards: Rows<'a>,
 }
 
-/// The scorecards with the ledger and the definitions.
+/// The scorecards with the ledger, the definitions, and what they rest on.
 pub fn scorecards(report: &ScorecardReport) -> Result<String> {
     let all = Scorecards {
         intake: &report.intake,
         definitions: &report.definitions,
+        periods: &report.periods,
+        measures: &report.measures,
+        components: &report.components,
         scorecards: Rows(std::slice::from_ref(&report.table)),
+    };
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+#[derive(Serialize)]
+struct Signals<'a> {
+    intake: &'a IntakeReport,
+    limits: &'a [LimitReport],
+    signals: Rows<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts: Option<Rows<'a>>,
+    centre: &'a [CentreReport],
+    detectors: &'a [DetectorReport],
+    not_looked: &'a [NotLooked],
+}
+
+/// The signals with the ledger and the detectors' definitions.
+pub fn signals(report: &SignalsReport) -> Result<String> {
+    let all = Signals {
+        intake: &report.intake,
+        limits: &report.limits,
+        signals: Rows(std::slice::from_ref(&report.table)),
+        contacts: report.contacts.as_ref().map(|t| Rows(std::slice::from_ref(t))),
+        centre: &report.centre,
+        detectors: &report.detectors,
+        not_looked: &report.not_looked,
     };
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }

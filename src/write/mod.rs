@@ -6,7 +6,7 @@ mod separated;
 
 pub use separated::guarded;
 
-use crate::report::{CheckReport, ScorecardReport, Table};
+use crate::report::{CheckReport, ScorecardReport, SignalsReport, Table};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -59,10 +59,21 @@ fn delimiter(format: Format) -> u8 {
 
 /// Scorecards as text.
 pub fn scorecards(report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
-    match format {
-        Format::Json => json::scorecards(report),
-        _ => metrics(std::slice::from_ref(&report.table), format, width),
-    }
+    Ok(match format {
+        Format::Json => json::scorecards(report)?,
+        Format::Table => screen::scorecards(report, width),
+        Format::Markdown => screen::scorecards_as_markdown(report),
+        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+    })
+}
+
+/// Signals as text; as a plain table their contacts, where they were asked for.
+pub fn signals(report: &SignalsReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => json::signals(report)?,
+        Format::Table => screen::signals(report, width),
+        _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, width)?,
+    })
 }
 
 /// The check as text.

@@ -1,7 +1,7 @@
 //! Tables for people: on a terminal, and as Markdown.
 
 use crate::metrics::catalogue::{Unit, Value};
-use crate::report::{Cell, CheckReport, Column, Show, Table};
+use crate::report::{Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table};
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ContentArrangement};
 use std::fmt::Write as _;
@@ -41,16 +41,79 @@ fn thousands(count: u64) -> String {
     out
 }
 
+/// A number with its sign.
+fn signed(number: f64) -> String {
+    // Not -0.00.
+    let rounded = (number * 100.0).round() / 100.0 + 0.0;
+    format!("{rounded:+.2}")
+}
+
+/// A difference in plain words: `31 s longer`, `3.2 points more`.
+fn plainly(difference: f64, unit: Unit) -> String {
+    let (amount, more, less) = match unit {
+        Unit::Seconds if difference.abs() >= 120.0 => (clock(difference.abs()), "longer", "shorter"),
+        Unit::Seconds => (format!("{:.0} s", difference.abs()), "longer", "shorter"),
+        _ => (format!("{:.1} points", difference.abs() * 100.0), "more", "less"),
+    };
+    if amount.starts_with("0 s") || amount.starts_with("0.0 ") {
+        "as expected".to_string()
+    } else {
+        format!("{amount} {}", if difference > 0.0 { more } else { less })
+    }
+}
+
+/// A measure beside what was expected; where it tells too little of the agent, the team's level and what is needed.
+fn compared(row: &[Cell], at: usize, show: &Show) -> String {
+    let Show::Compared { expected, difference, needed, weeks, team, told_apart, unit } = show else {
+        unreachable!("only for measures that are compared")
+    };
+    let number = |at: usize| match number_at(row, at) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    let shown = |n: Option<f64>| value(n.map(Value::Number), *unit);
+    let (Some(_), Some(d)) = (number(*expected), number(*difference)) else {
+        return shown(number(at)); // compared with nobody
+    };
+    let all = shown(number(*team));
+    match (number_at(row, *needed), number(*weeks)) {
+        _ if row[*told_apart] == Cell::Flag(false) => format!("all {all}; no more than luck"),
+        (Some(Value::Count(0)), _) => {
+            format!("{}, expected {}: {}", shown(number(at)), shown(number(*expected)), plainly(d, *unit))
+        }
+        (Some(Value::Count(needed)), Some(weeks)) => {
+            let weeks = weeks.ceil().max(1.0);
+            let s = if weeks > 1.0 { "s" } else { "" };
+            format!("all {all}; too few: {} more, {weeks:.0} week{s}", thousands(needed))
+        }
+        _ => format!("all {all}; too few to say"),
+    }
+}
+
 fn number_at(row: &[Cell], at: usize) -> Option<Value> {
     match row[at] {
         Cell::Value(value) => value,
-        Cell::Text(_) => None,
+        _ => None,
     }
 }
 
 fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
+        (_, Cell::Flag(is)) => if *is { "yes" } else { "" }.to_string(),
+        (_, Cell::List(names)) => names.join(", "),
+        (Show::Score { low, high }, Cell::Value(v)) => match (v, number_at(row, *low), number_at(row, *high)) {
+            (Some(Value::Number(score)), Some(Value::Number(low)), Some(Value::Number(high))) => {
+                format!("{} ({} to {})", signed(*score), signed(low), signed(high))
+            }
+            _ => UNKNOWN.to_string(),
+        },
+        (Show::Signed, Cell::Value(Some(Value::Number(number)))) => signed(*number),
+        (Show::Ranks { to }, Cell::Value(v)) => match (v, number_at(row, *to)) {
+            (Some(Value::Count(from)), Some(Value::Count(to))) => format!("{from} to {to}"),
+            _ => UNKNOWN.to_string(),
+        },
+        (show @ Show::Compared { .. }, Cell::Value(_)) => compared(row, at, show),
         (Show::Unit(unit), Cell::Value(v)) => value(*v, *unit),
         (Show::Between { low, high, count }, Cell::Value(v)) => {
             let n = count.map(|at| number_at(row, at));
@@ -79,7 +142,7 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
             Some(Value::Count(n)) => format!("{} n={n}", value(*v, Unit::Share)),
             _ => value(*v, Unit::Share),
         },
-        (Show::Text | Show::Hidden, Cell::Value(v)) => value(*v, Unit::Points),
+        (Show::Text | Show::Hidden | Show::Signed, Cell::Value(v)) => value(*v, Unit::Points),
     }
 }
 
@@ -87,7 +150,13 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
 fn visible(table: &Table) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|i| {
-            let known = table.rows.iter().any(|row| !matches!(row[*i], Cell::Value(None)));
+            let says = |cell: &Cell| match cell {
+                Cell::Value(value) => value.is_some(),
+                Cell::Flag(is) => *is,
+                Cell::List(names) => !names.is_empty(),
+                Cell::Text(_) => true,
+            };
+            let known = table.rows.iter().any(|row| says(&row[*i]));
             table.columns[*i].show != Show::Hidden && (*i < table.keys || known)
         })
         .collect()
@@ -125,6 +194,102 @@ pub fn table(table: &Table, width: usize) -> String {
         grid(&head, texts.iter().map(|r| cs.iter().map(|c| r[*c].clone()).collect()).collect(), keys)
     };
     parts.iter().map(part).collect::<Vec<_>>().join("\n")
+}
+
+/// Words in lines of at most `width`, the first behind `head`, the others indented as far.
+fn paragraph(head: &str, text: &str, width: usize) -> String {
+    let mut out = String::from(head);
+    let indent = head.chars().count();
+    let mut used = indent;
+    for (i, word) in text.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if i > 0 && used + 1 + length > width.max(indent + 20) {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if i > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out.push('\n');
+    out
+}
+
+/// Scorecards in one table for those who can be compared.
+pub fn scorecards(report: &ScorecardReport, width: usize) -> String {
+    let mut out = String::new();
+    for section in &report.sections {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        for line in &section.heading {
+            out += &paragraph("", line, width);
+        }
+        out += &table(&report.table.part(section.rows.clone()), width);
+    }
+    out
+}
+
+/// The same as Markdown.
+pub fn scorecards_as_markdown(report: &ScorecardReport) -> String {
+    let part = |section: &Section| {
+        let heading: String = section.heading.iter().map(|line| format!("{line}\n\n")).collect();
+        heading + &markdown(&report.table.part(section.rows.clone()))
+    };
+    report.sections.iter().map(part).collect::<Vec<_>>().join("\n")
+}
+
+/// Signals, detector by detector, with what they say and what else could explain them.
+pub fn signals(report: &SignalsReport, width: usize) -> String {
+    let mut out = String::new();
+    let periods = report.looked_at.len();
+    let text = |row: &[Cell], id: &str| match report.table.columns.iter().position(|c| c.id == id).map(|at| &row[at]) {
+        Some(Cell::Text(Some(text))) => text.clone(),
+        Some(Cell::Value(Some(Value::Count(n)))) => n.to_string(),
+        _ => String::new(),
+    };
+    for centre in &report.centre {
+        let period = centre.period.as_ref().map_or(String::new(), |p| format!("{p}: "));
+        out += &paragraph("", &format!("{period}{}: {}.", centre.signal, centre.text), width);
+        out.push('\n');
+    }
+    for detector in &report.detectors {
+        let asks = if detector.holds { "review before anyone is paid" } else { "worth a look" };
+        let _ = writeln!(out, "{} ({}): {asks}", detector.title, detector.signal);
+        for row in report.table.rows.iter().filter(|row| text(row, "signal") == detector.signal) {
+            let period = text(row, "period");
+            let who = if period.is_empty() { text(row, "agent") } else { format!("{period}  {}", text(row, "agent")) };
+            out += &paragraph(&format!("  {who}  "), &format!("{}.", text(row, "text")), width);
+        }
+        out += &paragraph("  could also be: ", &format!("{}.", detector.benign.join("; ")), width);
+        out += &paragraph("  look at: ", &detector.look_at, width);
+        out.push('\n');
+    }
+    if report.table.rows.is_empty() {
+        out.push_str("No signal stands out.\n\n");
+    }
+    if let Some(contacts) = report.contacts.as_ref().filter(|c| !c.rows.is_empty()) {
+        out += &table(contacts, width);
+        out.push('\n');
+    }
+    // What no period could look for.
+    let never = |not: &&NotLooked| report.not_looked.iter().filter(|n| n.signal == not.signal).count() == periods;
+    let mut told: Vec<&NotLooked> = Vec::new();
+    for not in report.not_looked.iter().filter(never) {
+        if !told.iter().any(|t| t.signal == not.signal) {
+            told.push(not);
+        }
+    }
+    if !told.is_empty() {
+        out.push_str("Could not be looked for, for want of:\n");
+        for not in told {
+            out += &paragraph(&format!("  {}: ", not.signal), &not.lacks, width);
+        }
+    }
+    out
 }
 
 /// Rows under a header, numbers to the right.

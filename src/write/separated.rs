@@ -7,17 +7,27 @@ use anyhow::Result;
 /// The table with its stable column names; unknown is empty.
 pub fn write(table: &Table, delimiter: u8) -> Result<String> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    writer.write_record(table.columns.iter().map(|c| c.id.as_str()))?;
+    writer.write_record(table.columns.iter().map(|c| name(&c.id)))?;
     for row in &table.rows {
         writer.write_record(row.iter().map(text))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
+/// The name of a column: of `measures.resolution.low` what tells it apart, `resolution_low`.
+fn name(id: &str) -> String {
+    match id.split_once('.') {
+        Some((_, rest)) => rest.replace('.', "_"),
+        None => id.to_string(),
+    }
+}
+
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Text(Some(text)) => guarded(text),
         Cell::Value(Some(value)) => number(*value),
+        Cell::Flag(is) => is.to_string(),
+        Cell::List(names) => names.join("; "),
         Cell::Text(None) | Cell::Value(None) => String::new(),
     }
 }

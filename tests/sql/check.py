@@ -348,7 +348,7 @@ def main():
     parser.add_argument("cases", nargs="*", help="files, or names of built-in cases; all of those without it")
     parser.add_argument("--shared", type=Path, default=Path(), help="folder with the shared data")
     parser.add_argument("--require-shared", action="store_true", help="fail where the shared data is missing")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
         built_in = {case.name: case for case in built_in_cases(asked.shared.resolve(), folder)}

@@ -6,10 +6,14 @@
 //! its legs are counted in the same hour. A leg of an agent who was rung and did not answer belongs to the contact
 //! and changes nothing of it.
 
+mod buckets;
+mod follow_up;
+
+pub use follow_up::{FollowUp, follow_up};
+
 use crate::call_log::{CallLog, Legs, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Place, Reason};
-use std::sync::atomic::{AtomicU32, Ordering};
-use xxhash_rust::xxh3::xxh3_64;
+use buckets::{SmallMap, in_parallel, partition};
 
 /// What two contacts must share beside the customer for the later one to be a repeat of the earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,23 +28,6 @@ pub enum Match {
 pub struct Period {
     pub from_ms: i64,
     pub to_ms: i64,
-}
-
-/// What is known of the contacts' follow-up.
-#[derive(Debug)]
-pub struct FollowUp {
-    /// For each leg that is a head: ms to the customer's next contact, [`MISSING`] if none follows.
-    next_ms: Vec<AtomicU32>,
-    /// Start of the last contact in the files, ms UTC: what comes after it nobody knows.
-    pub end_ms: i64,
-}
-
-impl FollowUp {
-    /// Time to the next contact of head `i`, ms, or [`MISSING`].
-    #[inline(always)]
-    pub fn next_ms(&self, i: usize) -> u32 {
-        self.next_ms[i].load(Ordering::Relaxed)
-    }
 }
 
 /// Removes duplicate records, makes contacts of legs and books what is outside the period.
@@ -217,160 +204,6 @@ fn leave_out_others(log: &mut CallLog, intake: &mut Intake, period: Period) {
             let place = Place { file: log.file_of(i) as u32, line: log.legs.line.get(i) };
             intake.leave_out(Reason::OutsidePeriod, place);
         }
-    }
-}
-
-/// Finds each contact's next contact: the same customer's (and queue's or issue's) first one that starts later.
-pub fn follow_up(log: &CallLog, by: Match, threads: usize) -> FollowUp {
-    let legs = &log.legs;
-    let count = legs.len();
-    let next_ms: Vec<AtomicU32> = std::iter::repeat_with(|| AtomicU32::new(MISSING)).take(count).collect();
-    let starts = legs.start_ms.values();
-    // Of contacts, not of records: a leg delivered twice keeps a later start of its own.
-    let heads = starts.iter().zip(legs.flags.values()).filter(|(_, bits)| **bits & flag::HEAD != 0);
-    let end_ms = heads.map(|(start, _)| *start).max().unwrap_or(i64::MIN);
-    let customers = legs.customer.values();
-    if customers.is_empty() {
-        return FollowUp { next_ms, end_ms };
-    }
-    let key = |i: usize| {
-        if legs.flags(i) & flag::HEAD == 0 || customers[i] == NO_CUSTOMER {
-            return None;
-        }
-        let about = match by {
-            Match::Customer => return Some(customers[i]),
-            Match::CustomerQueue => legs.queue.get(i),
-            Match::CustomerIssue => legs.issue.get(i),
-        };
-        let mut both = [0u8; 12];
-        both[..8].copy_from_slice(&customers[i].to_le_bytes());
-        both[8..].copy_from_slice(&about.to_le_bytes());
-        Some(xxh3_64(&both))
-    };
-    let parts = partition(count, threads, key);
-    in_parallel(&parts, threads, |entries, _: &mut Vec<u32>| {
-        // From the last contact back to the first; exports are in the order of time as a rule.
-        let mut contacts: Vec<(i64, u64, u32)> =
-            entries.iter().map(|(key, i)| (starts[*i as usize], *key, *i)).collect();
-        if !contacts.is_sorted_by_key(|(start, ..)| *start) {
-            contacts.sort_unstable_by_key(|(start, ..)| *start);
-        }
-        let mut seen: SmallMap<Seen> = SmallMap::new(contacts.len());
-        for (start, key, i) in contacts.iter().rev() {
-            let seen = seen.entry(*key, Seen { start: *start, later: None });
-            if *start < seen.start {
-                *seen = Seen { start: *start, later: Some(seen.start) };
-            }
-            if let Some(later) = seen.later {
-                let gap = u32::try_from(later - start).unwrap_or(MISSING - 1).min(MISSING - 1);
-                next_ms[*i as usize].store(gap, Ordering::Relaxed);
-            }
-        }
-    });
-    FollowUp { next_ms, end_ms }
-}
-
-/// The earliest contact of a customer met on the way back, and the one after it.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    start: i64,
-    later: Option<i64>,
-}
-
-/// Entries (key and index) of some rows, sorted into buckets by key; one such set for each thread.
-struct Part {
-    entries: Vec<(u64, u32)>,
-    /// Where each bucket begins, and the end of the last.
-    bounds: Vec<usize>,
-}
-
-/// Entries that a bucket should hold: few enough to stay in the processor's cache.
-const BUCKET: usize = 8_192;
-
-/// Sorts the indices below `count` that have a key into buckets by the key's upper bits.
-fn partition(count: usize, threads: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Part> {
-    let buckets = (count / BUCKET).next_power_of_two().clamp(1, 1_024);
-    let shift = 64 - buckets.trailing_zeros();
-    let bucket = |key: u64| if shift == 64 { 0 } else { (key >> shift) as usize };
-    let threads = threads.clamp(1, count.div_ceil(1 << 16).max(1));
-    let one = |t: usize| {
-        let rows = count * t / threads..count * (t + 1) / threads;
-        let mut bounds = vec![0usize; buckets + 1];
-        for i in rows.clone() {
-            if let Some(key) = key(i) {
-                bounds[bucket(key) + 1] += 1;
-            }
-        }
-        for b in 0..buckets {
-            bounds[b + 1] += bounds[b];
-        }
-        let mut at = bounds.clone();
-        let mut entries = vec![(0u64, 0u32); bounds[buckets]];
-        for i in rows {
-            if let Some(key) = key(i) {
-                let place = &mut at[bucket(key)];
-                entries[*place] = (key, i as u32);
-                *place += 1;
-            }
-        }
-        Part { entries, bounds }
-    };
-    if threads == 1 {
-        return vec![one(0)];
-    }
-    std::thread::scope(|scope| {
-        let one = &one;
-        let started: Vec<_> = (0..threads).map(|t| scope.spawn(move || one(t))).collect();
-        started.into_iter().map(|t| t.join().expect("partitioning does not panic")).collect()
-    })
-}
-
-/// Works on every bucket, several at a time; what each adds to its list is returned in the order of buckets.
-fn in_parallel(parts: &[Part], threads: usize, work: impl Fn(&[(u64, u32)], &mut Vec<u32>) + Sync) -> Vec<u32> {
-    let buckets = parts.first().map_or(0, |p| p.bounds.len() - 1);
-    let threads = threads.clamp(1, buckets.max(1));
-    let some = |t: usize| {
-        let mut out = Vec::new();
-        let mut joined = Vec::new();
-        for b in buckets * t / threads..buckets * (t + 1) / threads {
-            joined.clear();
-            for part in parts {
-                joined.extend_from_slice(&part.entries[part.bounds[b]..part.bounds[b + 1]]);
-            }
-            work(&joined, &mut out);
-        }
-        out
-    };
-    if threads == 1 {
-        return some(0);
-    }
-    std::thread::scope(|scope| {
-        let some = &some;
-        let started: Vec<_> = (0..threads).map(|t| scope.spawn(move || some(t))).collect();
-        started.into_iter().flat_map(|t| t.join().expect("a bucket's work does not panic")).collect()
-    })
-}
-
-/// A value for each key met; open addressing over keys that are hashes already.
-struct SmallMap<T> {
-    slots: Vec<Option<(u64, T)>>,
-    mask: usize,
-}
-
-impl<T: Copy> SmallMap<T> {
-    fn new(entries: usize) -> Self {
-        let size = (entries * 2).next_power_of_two().max(16);
-        SmallMap { slots: vec![None; size], mask: size - 1 }
-    }
-
-    /// The value of the key, which is `new` if it was not met before.
-    #[inline]
-    fn entry(&mut self, key: u64, new: T) -> &mut T {
-        let mut at = key as usize & self.mask;
-        while self.slots[at].as_ref().is_some_and(|(known, _)| *known != key) {
-            at = (at + 1) & self.mask;
-        }
-        &mut self.slots[at].get_or_insert((key, new)).1
     }
 }
 

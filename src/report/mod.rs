@@ -1,9 +1,16 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod scorecards;
+mod signals;
+
+pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
+pub use signals::{
+    CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
+};
+
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;
 use crate::intake::Intake;
-use crate::judge::Scorecard;
 use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
 use crate::metrics::{Definitions, Facts, Totals};
 use crate::read::{FileReport, Why};
@@ -16,6 +23,10 @@ pub enum Cell {
     Text(Option<String>),
     /// A measured value; `None` where it is unknown.
     Value(Option<Value>),
+    /// Yes or no.
+    Flag(bool),
+    /// Names, none or several.
+    List(Vec<&'static str>),
 }
 
 /// How a column is shown to people.
@@ -32,6 +43,27 @@ pub enum Show {
     /// A proportion with a count, which stands in another column.
     Counted {
         count: usize,
+    },
+    /// A number around 0 with an interval, which stands in other columns.
+    Score {
+        low: usize,
+        high: usize,
+    },
+    /// A number around 0.
+    Signed,
+    /// From one rank to another, which stands in another column.
+    Ranks {
+        to: usize,
+    },
+    /// A measure beside what was expected; the other columns are those behind it, in the order of their names here.
+    Compared {
+        expected: usize,
+        difference: usize,
+        needed: usize,
+        weeks: usize,
+        team: usize,
+        told_apart: usize,
+        unit: Unit,
     },
     /// Only for machines.
     Hidden,
@@ -57,6 +89,11 @@ pub struct Table {
 impl Table {
     fn column(&mut self, id: &str, title: &str, show: Show) {
         self.columns.push(Column { id: id.to_string(), title: title.to_string(), show });
+    }
+
+    /// The same columns with some of the rows.
+    pub fn part(&self, rows: std::ops::Range<usize>) -> Table {
+        Table { columns: self.columns.clone(), rows: self.rows[rows].to_vec(), keys: self.keys }
     }
 
     /// Position of a column that is known to be there.
@@ -140,50 +177,6 @@ fn values<'a>(
     })
 }
 
-/// The proportions of a scorecard that have an interval, with the names of its ends and of its count.
-/// `fcr_low` and `fcr_high` are what the undecided contacts allow, so the interval of chance has other names.
-const INTERVALS: [(&str, &str, &str, &str); 4] = [
-    ("transfer_rate", "transfer_rate_low", "transfer_rate_high", "handled"),
-    ("fcr", "fcr_interval_low", "fcr_interval_high", "fcr_n"),
-    ("fcr_coded", "fcr_coded_low", "fcr_coded_high", "fcr_coded_n"),
-    ("csat", "csat_low", "csat_high", "csat_n"),
-];
-
-/// The scorecards as a table.
-pub fn scorecard_table(cards: &[Scorecard], log: &CallLog, definitions: &Definitions) -> Table {
-    let mut table = Table { keys: 1, ..Table::default() };
-    table.column("agent", "Agent", Show::Text);
-    metric_columns(&mut table, definitions);
-    let shown =
-        ["handled", "aht_s", "talk_s", "hold_s", "acw_s", "transfer_rate", "fcr", "fcr_coded", "csat", "csat_mean"];
-    for column in table.columns.iter_mut().skip(1) {
-        let asked_for = definitions.sl_by_agent && column.id == "service_level";
-        if !shown.contains(&column.id.as_str()) && !asked_for {
-            column.show = Show::Hidden;
-        }
-    }
-    for (id, low, high, count) in INTERVALS {
-        table.column(low, low, Show::Hidden);
-        table.column(high, high, Show::Hidden);
-        let (at, low, high, count) = (table.at(id), table.at(low), table.at(high), table.at(count));
-        // Handled stands beside it already.
-        let count = (table.columns[count].id != "handled").then_some(count);
-        table.columns[at].show = Show::Between { low, high, count };
-    }
-    for card in cards {
-        let mut row = vec![Cell::Text(Some(card.agent.clone()))];
-        row.extend(values(&card.totals, definitions, &log.tells, true));
-        for (id, ..) in INTERVALS {
-            let withheld = id == "transfer_rate" && log.tells.shared_rows;
-            let interval = catalogue::interval(id, &card.totals, definitions, &log.tells).filter(|_| !withheld);
-            row.push(Cell::Value(interval.map(|(low, _)| Value::Number(low))));
-            row.push(Cell::Value(interval.map(|(_, high)| Value::Number(high))));
-        }
-        table.rows.push(row);
-    }
-    table
-}
-
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
@@ -262,14 +255,6 @@ pub fn not_available(tells: &Tells, definitions: &Definitions) -> Vec<(&'static 
         None => needs,
     };
     lacking.map(|m| (m.id, needs(m.needs))).collect()
-}
-
-/// All that a scorecard run found.
-#[derive(Debug)]
-pub struct ScorecardReport {
-    pub intake: IntakeReport,
-    pub definitions: DefinitionsReport,
-    pub table: Table,
 }
 
 /// One thing to know about the data.

@@ -1,0 +1,195 @@
+//! Scorecards: what is known of each agent compared with the others, and how surely.
+//!
+//! A raw rate is no comparison: queues, issues and luck differ. Agents are compared inside strata by the two-way mixed
+//! model (`stats::mixed`), explained by observed less expected, shrunk, and given an interval. docs/method.md tells it
+//! in plain words.
+
+mod measure;
+mod rank;
+#[cfg(test)]
+mod tests;
+
+pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80};
+
+use crate::stats::normal;
+use crate::strata::{Component, Tally, in_parts};
+use libm::sqrt;
+
+/// Weights of the measures in the score, in the order of [`Measure::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights(pub [f64; 3]);
+
+impl Default for Weights {
+    fn default() -> Self {
+        Weights(Measure::ALL.map(Measure::usual_weight))
+    }
+}
+
+/// Where an agent stands, as far as it can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// At least 0.8 sure to be above the median of those compared with; 0.9 where the score is known badly.
+    Above,
+    /// Neither above nor below, and known well enough to say so.
+    Middle,
+    /// As sure to be below the median.
+    Below,
+    /// Too little is known.
+    TooFew,
+}
+
+impl Tier {
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Above => "above",
+            Tier::Middle => "middle",
+            Tier::Below => "below",
+            Tier::TooFew => "too few",
+        }
+    }
+}
+
+/// Chance of being above the median from which on it is said; and where the score as a whole is mostly luck.
+const SURE: f64 = 0.8;
+const VERY_SURE: f64 = 0.9;
+
+/// The composite score of one agent, in units of the spread of true skill; 0 is the median of those compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    pub value: f64,
+    /// The 80 % interval.
+    pub low: f64,
+    pub high: f64,
+    pub p_above_median: f64,
+    pub reliability: f64,
+    pub tier: Tier,
+    /// The 80 % interval of the rank, 1 is best, among `of` agents.
+    pub rank: (usize, usize),
+    pub of: usize,
+}
+
+/// What is known of one agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    pub agent: u32,
+    /// In the order of [`Measure::ALL`].
+    pub measures: [Option<Judged>; 3],
+    /// `None` where there is nobody to compare with, or nothing to compare.
+    pub score: Option<Score>,
+    /// Others take the same kinds of call.
+    pub compared: bool,
+    /// Place of the component in [`Judgement::components`].
+    pub component: usize,
+}
+
+/// Share of an expectation that rests on strata made up of the agent's own calls, from which on there is little to
+/// compare with.
+const MUCH_OWN: f64 = 0.2;
+
+impl Verdict {
+    /// Compared with others, but with few calls of others.
+    pub fn rests_on_itself(&self) -> bool {
+        self.compared && self.measures.iter().flatten().any(|j| j.own_share > MUCH_OWN)
+    }
+}
+
+/// All agents of a period, compared.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    /// In the order of agents' ids.
+    pub verdicts: Vec<Verdict>,
+    pub measures: Vec<MeasureOfAll>,
+    /// Weights in use: of the measures that the log feeds, so that they sum to 1.
+    pub weights: [f64; 3],
+    pub components: Vec<Component>,
+}
+
+impl Judgement {
+    pub fn measure(&self, measure: Measure) -> Option<&MeasureOfAll> {
+        self.measures.iter().find(|m| m.measure == measure)
+    }
+}
+
+/// Compares the agents of a tally.
+pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, threads: usize) -> Judgement {
+    let parts = threads.clamp(1, Measure::ALL.len());
+    let of_measure = |part: usize| {
+        let mine = Measure::ALL.into_iter().filter(|m| *m as usize % parts == part);
+        mine.map(|m| measure::judge(m, tally, &components)).collect::<Vec<_>>()
+    };
+    let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
+    measures.sort_by_key(|m| m.measure);
+    let mut used = [0.0; 3];
+    let all: f64 = measures.iter().map(|m| weights.0[m.measure as usize]).sum();
+    for m in measures.iter().filter(|_| all > 0.0) {
+        used[m.measure as usize] = weights.0[m.measure as usize] / all;
+    }
+    let mut verdicts: Vec<Verdict> = tally
+        .cells
+        .agents()
+        .enumerate()
+        .map(|(i, a)| {
+            let mut of = [None; 3];
+            for m in &measures {
+                of[m.measure as usize] = m.agents[i];
+            }
+            Verdict { agent: a.agent, measures: of, score: None, compared: false, component: 0 }
+        })
+        .collect();
+    for (number, component) in components.iter().enumerate() {
+        for i in &component.agents {
+            verdicts[*i].component = number;
+            verdicts[*i].compared = component.agents.len() > 1;
+        }
+        if component.agents.len() > 1 && all > 0.0 {
+            score(&mut verdicts, component, &used);
+        }
+    }
+    Judgement { verdicts, measures, weights: used, components }
+}
+
+/// Gives the agents of a component their scores.
+fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
+    // What is not known of an agent counts as the average, with all the spread of agents as its uncertainty: missing
+    // evidence moves no weight to what is known.
+    let scored: Vec<usize> =
+        component.agents.iter().copied().filter(|i| verdicts[*i].measures.iter().any(Option::is_some)).collect();
+    let sums: Vec<(f64, f64)> = scored
+        .iter()
+        .map(|i| {
+            verdicts[*i].measures.iter().zip(weights).fold((0.0, 0.0), |(sum, variance), (judged, weight)| {
+                let (skill, of_skill) = judged.map_or((0.0, 1.0), |j| (j.skill, j.skill_variance));
+                (sum + weight * skill, variance + weight * weight * of_skill)
+            })
+        })
+        .collect();
+    let mut values: Vec<f64> = sums.iter().map(|(sum, _)| *sum).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let Some(last) = values.len().checked_sub(1) else { return };
+    let median = f64::midpoint(values[last / 2], values[last.div_ceil(2)]);
+    let known: Vec<(f64, f64)> = sums.iter().map(|(sum, variance)| (sum - median, sqrt(*variance))).collect();
+    let ranks = rank::intervals(&known);
+    let most: f64 = weights.iter().map(|w| w * w).sum();
+    for ((i, (value, sd)), rank) in scored.iter().zip(&known).zip(ranks) {
+        let p = normal::cdf(value / sd);
+        let reliability = (1.0 - sd * sd / most).max(0.0);
+        let reliable = reliability >= RELIABLE;
+        let sure = if reliable { SURE } else { VERY_SURE };
+        let tier = match p {
+            p if p >= sure => Tier::Above,
+            p if p <= 1.0 - sure => Tier::Below,
+            _ if reliable => Tier::Middle,
+            _ => Tier::TooFew,
+        };
+        verdicts[*i].score = Some(Score {
+            value: *value,
+            low: value - Z80 * sd,
+            high: value + Z80 * sd,
+            p_above_median: p,
+            reliability,
+            tier,
+            rank,
+            of: scored.len(),
+        });
+    }
+}

@@ -1,0 +1,203 @@
+//! Signals as a table, with their evidence.
+
+use super::{Cell, IntakeReport, Show, Table};
+use crate::call_log::{CallLog, MISSING, flag};
+use crate::metrics::catalogue::{Unit, Value};
+use crate::read::time::{Clock, civil_of};
+use crate::scorecards::PeriodCards;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// All that the signals of a run are.
+#[derive(Debug)]
+pub struct SignalsReport {
+    pub intake: IntakeReport,
+    /// One row a signal.
+    pub table: Table,
+    /// One row a contact of a signal, where they were asked for.
+    pub contacts: Option<Table>,
+    /// What concerns the whole centre.
+    pub centre: Vec<CentreReport>,
+    /// Each detector that found something, for people.
+    pub detectors: Vec<DetectorReport>,
+    pub not_looked: Vec<NotLooked>,
+    pub limits: Vec<LimitReport>,
+    /// Agents who were looked at, by period.
+    pub looked_at: Vec<(Option<String>, usize)>,
+}
+
+/// A pattern of the whole centre.
+#[derive(Debug, Clone, Serialize)]
+pub struct CentreReport {
+    pub period: Option<String>,
+    pub signal: &'static str,
+    pub text: String,
+}
+
+/// What a detector is.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetectorReport {
+    pub signal: &'static str,
+    pub title: &'static str,
+    pub holds: bool,
+    pub definition: String,
+    pub null: String,
+    /// What else could explain it.
+    pub benign: Vec<&'static str>,
+    pub look_at: String,
+}
+
+/// A detector that could not look.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NotLooked {
+    pub period: Option<String>,
+    pub signal: &'static str,
+    /// What the source lacks.
+    pub lacks: String,
+}
+
+/// The limit of handle time that was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitReport {
+    pub period: Option<String>,
+    pub seconds: f64,
+    pub found: bool,
+}
+
+fn squash(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Puts the report together. `ids` has the names of contacts, by entry of the log, where they were asked for.
+pub fn signals_report(
+    periods: &[PeriodCards],
+    log: &CallLog,
+    intake: IntakeReport,
+    ids: Option<&HashMap<usize, String>>,
+) -> SignalsReport {
+    let several = periods.iter().any(|p| p.label.is_some());
+    let mut table = Table { keys: if several { 3 } else { 2 }, ..Table::default() };
+    if several {
+        table.column("period", "Period", Show::Text);
+    }
+    table.column("agent", "Agent", Show::Text);
+    table.column("signal", "Signal", Show::Text);
+    table.column("review", "Review", Show::Text);
+    table.column("observed", "", Show::Hidden);
+    table.column("of", "", Show::Hidden);
+    table.column("expected", "", Show::Hidden);
+    table.column("ratio", "Times expected", Show::Unit(Unit::Points));
+    table.column("p", "", Show::Hidden);
+    table.column("contacts", "", Show::Hidden);
+    table.column("text", "What was seen", Show::Text);
+    table.column("benign", "", Show::Hidden);
+    table.column("look_at", "", Show::Hidden);
+    let mut report = SignalsReport {
+        intake,
+        table,
+        contacts: ids.map(|_| contacts_table(several)),
+        centre: Vec::new(),
+        detectors: Vec::new(),
+        not_looked: Vec::new(),
+        limits: Vec::new(),
+        looked_at: periods.iter().map(|p| (p.label.clone(), p.cards.len())).collect(),
+    };
+    for period in periods {
+        for signal in &period.signals.signals {
+            let n = &signal.numbers;
+            let number = |n: f64| Cell::Value(Some(Value::Number(n)));
+            let text = |text: &str| Cell::Text(Some(text.to_string()));
+            let mut row = Vec::new();
+            if several {
+                row.push(Cell::Text(period.label.clone()));
+            }
+            row.extend([
+                text(&log.names.agent[signal.agent as usize]),
+                text(signal.detector.id),
+                Cell::Flag(signal.holds),
+                number(n.observed),
+                number(n.of),
+                number(n.expected),
+                number(n.ratio),
+                number(n.p),
+                Cell::Value(Some(Value::Count(signal.contacts.len() as u64))),
+                Cell::Text(Some((signal.detector.says)(n))),
+                Cell::Text(Some(signal.detector.benign.join("; "))),
+                Cell::Text(Some(squash(signal.detector.look_at))),
+            ]);
+            if let (Some(ids), Some(contacts)) = (ids, &mut report.contacts) {
+                let keys = table_keys(&row, several);
+                contacts.rows.extend(signal.contacts.iter().map(|leg| contact(&keys, *leg, ids, log)));
+            }
+            report.table.rows.push(row);
+            if !report.detectors.iter().any(|d| d.signal == signal.detector.id) {
+                report.detectors.push(detector_report(signal.detector));
+            }
+        }
+        report.centre.extend(period.signals.centre.iter().map(|c| CentreReport {
+            period: period.label.clone(),
+            signal: c.detector.id,
+            text: c.text.clone(),
+        }));
+        let lacking = period.signals.not_looked.iter();
+        report.not_looked.extend(lacking.map(|(detector, lacks)| NotLooked {
+            period: period.label.clone(),
+            signal: detector.id,
+            lacks: lacks.clone(),
+        }));
+        report.limits.extend(period.limit.iter().map(|l| LimitReport {
+            period: period.label.clone(),
+            seconds: f64::from(l.ms) / 1_000.0,
+            found: l.found,
+        }));
+    }
+    report
+}
+
+/// Period (where there are several), agent and signal of a signal's row.
+fn table_keys(row: &[Cell], several: bool) -> Vec<Cell> {
+    row[..if several { 3 } else { 2 }].to_vec()
+}
+
+fn contacts_table(several: bool) -> Table {
+    let mut table = Table { keys: if several { 4 } else { 3 }, ..Table::default() };
+    if several {
+        table.column("period", "Period", Show::Text);
+    }
+    table.column("agent", "Agent", Show::Text);
+    table.column("signal", "Signal", Show::Text);
+    table.column("contact", "Contact", Show::Text);
+    table.column("start", "Start", Show::Text);
+    table.column("with_customer_s", "With customer", Show::Unit(Unit::Seconds));
+    table.column("transferred", "Passed on", Show::Text);
+    table
+}
+
+/// A contact that was counted for a signal.
+fn contact(keys: &[Cell], leg: usize, ids: &HashMap<usize, String>, log: &CallLog) -> Vec<Cell> {
+    let mut clock = Clock::new(log.zone.clone());
+    let start = civil_of(clock.local(log.legs.start_ms.get(leg)));
+    let bits = log.legs.flags(leg);
+    let with_customer = Some(log.legs.with_customer(leg)).filter(|ms| *ms != MISSING);
+    let mut row = keys.to_vec();
+    row.extend([
+        Cell::Text(ids.get(&leg).cloned()),
+        Cell::Text(Some(start.strftime("%Y-%m-%dT%H:%M:%S").to_string())),
+        Cell::Value(with_customer.map(|ms| Value::Number(f64::from(ms) / 1_000.0))),
+        Cell::Flag(bits & flag::TRANSFERRED != 0),
+    ]);
+    row
+}
+
+/// A detector, for output.
+pub fn detector_report(d: &crate::signals::Detector) -> DetectorReport {
+    DetectorReport {
+        signal: d.id,
+        title: d.title,
+        holds: d.holds,
+        definition: squash(d.definition),
+        null: squash(d.null),
+        benign: d.benign.to_vec(),
+        look_at: squash(d.look_at),
+    }
+}

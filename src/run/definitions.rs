@@ -1,0 +1,71 @@
+//! The catalogue of metrics as a page for people, or as JSON with its SQL.
+
+use super::asked::definitions_of;
+use crate::cli::{DefinitionArgs, DefinitionFormat};
+use crate::metrics::ServiceLevel;
+use crate::metrics::catalogue::{self, CATALOGUE, RELATIONS_SQL};
+use anyhow::Result;
+
+/// Every metric's definition.
+pub fn definitions_text(asked: &DefinitionArgs, format: DefinitionFormat) -> Result<String> {
+    let definitions = definitions_of(asked)?;
+    if format == DefinitionFormat::Json {
+        let metrics: Vec<serde_json::Value> = CATALOGUE
+            .iter()
+            .map(|m| {
+                serde_json::json!({
+                    "id": m.id, "name": m.name, "unit": m.unit, "better": m.better, "level": m.level,
+                    "definition": m.definition, "leaves_out": m.leaves_out, "gamed": m.gamed, "source": m.source,
+                    "over": m.over, "sql": (m.sql)(&definitions),
+                })
+            })
+            .collect();
+        let formulas: serde_json::Map<String, serde_json::Value> =
+            ServiceLevel::ALL.iter().map(|f| (f.name().to_string(), f.sql().into())).collect();
+        let all = serde_json::json!({
+            "relations": RELATIONS_SQL,
+            "metrics": metrics,
+            "service_level_formulas": formulas,
+            "parameters": {
+                "sl_ms": definitions.sl_ms, "short_ms": definitions.short_abandon_ms,
+                "window_ms": definitions.fcr_window_ms,
+            },
+        });
+        return Ok(serde_json::to_string_pretty(&all)? + "\n");
+    }
+    let mut text = String::from(
+        "# Metrics\n\nPrinted from the catalogue by `callmerit definitions`; do not edit.\n\n\
+         Every metric in the order of output. The SQL is over two relations: `contacts`, one row a contact, and\n\
+         `handled`, one row a leg that an agent took; both come from the table `calls` that `callmerit export` writes,\n\
+         by the query at the end. A group is `GROUP BY` of its columns.\n",
+    );
+    for m in &CATALOGUE {
+        let unit = match m.unit {
+            catalogue::Unit::Count => "count",
+            catalogue::Unit::Seconds => "seconds",
+            catalogue::Unit::Share => "fraction from 0 to 1",
+            catalogue::Unit::Points => "points of the scale",
+        };
+        text += &format!("\n## `{}`: {}\n\n{} Unit: {unit}.\n\n", m.id, m.name, squash(m.definition));
+        for (what, words) in [("Leaves out", m.leaves_out), ("How it is gamed", m.gamed), ("Source", m.source)] {
+            if !words.is_empty() {
+                text += &format!("- {what}: {}\n", squash(words));
+            }
+        }
+        let over = if m.over == catalogue::Over::Contacts { "contacts" } else { "handled" };
+        text += &format!("\n```sql\nSELECT {} FROM {over}\n```\n", squash(&(m.sql)(&definitions)));
+    }
+    text +=
+        "\n## Service level formulas\n\nAN answered, AB abandoned, T the threshold, S the short-abandon threshold.\n\n";
+    text += "| name | formula |\n|---|---|\n";
+    for formula in ServiceLevel::ALL {
+        text += &format!("| `{}` | {} |\n", formula.name(), formula.formula());
+    }
+    text += &format!("\n## The two relations\n\n```sql\n{RELATIONS_SQL}```\n");
+    Ok(text)
+}
+
+/// Runs of blanks as one.
+pub fn squash(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,312 @@
+//! Each subcommand as one function: what was asked for, into what is written.
+
+mod asked;
+mod definitions;
+mod load;
+mod notes;
+
+use crate::cli::{
+    Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
+};
+use crate::judge::Weights;
+use crate::metrics::{self, Definitions, Dimension};
+use crate::read::{self, profile};
+use crate::report::{self, IntakeReport};
+use crate::scorecards::{Known, Options, PeriodCards};
+use crate::{export, findings, scorecards, write};
+use anyhow::{Result, bail};
+use asked::{definitions_of, grouping, limit_ms, output_format, read_options};
+use definitions::definitions_text;
+use load::{Loaded, assemble, follow_up, load, read_files, require};
+use notes::{
+    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, over_limit, quieten,
+};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// What the surroundings of a run are like.
+pub struct Surroundings<'a> {
+    /// Standard output is a terminal.
+    pub terminal: bool,
+    /// Columns of the screen.
+    pub width: usize,
+    pub cores: usize,
+    pub on_progress: read::OnProgress<'a>,
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// For standard output.
+    pub data: Vec<u8>,
+    /// Lines for standard error.
+    pub notes: Vec<String>,
+    /// A limit that was asked for was passed.
+    pub over_limit: bool,
+}
+
+/// Does what the command line asks for.
+pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
+    match &cli.command {
+        Command::Scorecard { read, by, judging, definitions, output } => {
+            scorecard(read, by, judging, definitions, output, around)
+        }
+        Command::Signals { read, judging, contacts, repeat, output } => {
+            signals(read, judging, *contacts, repeat, output, around)
+        }
+        Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
+        Command::Check { read, output } => check(read, output, around),
+        Command::Profiles { command } => profiles(command.as_ref()),
+        Command::Export { read, format, output, quiet } => {
+            export(read, *format, output.as_deref(), quiet.quiet, around)
+        }
+        Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
+    }
+}
+
+fn data(text: String) -> Outcome {
+    Outcome { data: text.into_bytes(), ..Outcome::default() }
+}
+
+fn scorecard(
+    read: &ReadArgs,
+    by: &str,
+    judging: &JudgingArgs,
+    asked: &DefinitionArgs,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    let format = output_format(output, around)?;
+    let unit = grouping(by)?[0];
+    let judged = judge(read, unit, judging, asked, around)?;
+    let Judged { loaded, definitions, periods, .. } = &judged;
+    let intake = IntakeReport::new(&loaded.intake);
+    let report = report::scorecard_report(periods, unit, &loaded.log, definitions, intake);
+    let text = write::scorecards(&report, format, around.width)?;
+    let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
+    let nobodys: u64 = periods.iter().map(|p| p.nobodys).sum();
+    if nobodys > 0 {
+        outcome.notes.push(format!("{nobodys} handled legs name no single {by}; they are on nobody's scorecard"));
+    }
+    agent_service_level_note(asked, &mut outcome);
+    not_available_note(definitions, &loaded.log, &mut outcome);
+    definitions_note(definitions, &loaded.log, &mut outcome);
+    judging_notes(&judged, &mut outcome);
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+fn signals(
+    read: &ReadArgs,
+    judging: &JudgingArgs,
+    contacts: bool,
+    repeat: &RepeatArgs,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    let format = output_format(output, around)?;
+    let asked = &DefinitionArgs { repeat: repeat.clone(), interval: "30m".to_string(), ..DefinitionArgs::default() };
+    if contacts {
+        read::require_second_reading(&read.files)?;
+    }
+    let judged = judge(read, Dimension::Agent, judging, asked, around)?;
+    let Judged { loaded, definitions, periods, .. } = &judged;
+    let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
+    let report = report::signals_report(periods, &loaded.log, IntakeReport::new(&loaded.intake), ids.as_ref());
+    let text = write::signals(&report, format, around.width)?;
+    let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
+    definitions_note(definitions, &loaded.log, &mut outcome);
+    let cards = || periods.iter().flat_map(|p| &p.cards).filter(|c| c.totals.handled > 0);
+    let (held, all) = (cards().filter(|c| c.held).count(), cards().count());
+    outcome
+        .notes
+        .push(format!("{held} of {all} scorecards have a signal that asks for review; a signal is no verdict"));
+    judging_notes(&judged, &mut outcome);
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+/// A log whose agents were compared.
+struct Judged {
+    loaded: Loaded,
+    definitions: Definitions,
+    periods: Vec<PeriodCards>,
+}
+
+fn judge(
+    read: &ReadArgs,
+    unit: Dimension,
+    judging: &JudgingArgs,
+    asked: &DefinitionArgs,
+    around: &Surroundings<'_>,
+) -> Result<Judged> {
+    let mut definitions = definitions_of(asked)?;
+    let limit_ms = judging.limit.as_deref().map(limit_ms).transpose()?;
+    let period = judging.period.as_deref().map(|p| grouping(p).map(|d| d[0])).transpose()?;
+    let loaded = load(read, &[Dimension::Agent, Dimension::Issue, unit], asked.repeat.fcr_match.as_deref(), around)?;
+    require(&loaded, &[Dimension::Agent, unit])?;
+    let next = follow_up(&loaded, asked, &mut definitions)?;
+    let known = Known { log: &loaded.log, next: &next, definitions: &definitions };
+    let options = Options { weights: Weights::default(), limit_ms, period, unit, threads: loaded.threads };
+    let periods = scorecards::scorecards(&known, &options);
+    Ok(Judged { loaded, definitions, periods })
+}
+
+/// The source's ids of the contacts of all signals, by entry of the log; file and line where it has none.
+fn contact_names(
+    args: &ReadArgs,
+    loaded: &Loaded,
+    periods: &[PeriodCards],
+    around: &Surroundings<'_>,
+) -> Result<HashMap<usize, String>> {
+    let log = &loaded.log;
+    let legs = || periods.iter().flat_map(|p| &p.signals.signals).flat_map(|s| s.contacts.iter().copied());
+    let wanted: HashSet<u64> = legs().map(|leg| log.legs.contact.get(leg)).collect();
+    let ids = read::contact_ids(&args.files, &read_options(args, &[Dimension::Issue], true, around)?, &wanted)?;
+    let place = |leg: usize| format!("{}:{}", loaded.files[log.file_of(leg)].name, log.legs.line.get(leg));
+    let name = |leg: usize| ids.get(&log.legs.contact.get(leg)).cloned().unwrap_or_else(|| place(leg));
+    Ok(legs().map(|leg| (leg, name(leg))).collect())
+}
+
+fn metrics(
+    read: &ReadArgs,
+    by: &[String],
+    asked: &DefinitionArgs,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    let format = output_format(output, around)?;
+    let groupings: Vec<Vec<Dimension>> = by.iter().map(|g| grouping(g)).collect::<Result<_>>()?;
+    let mut definitions = definitions_of(asked)?;
+    let all: Vec<Dimension> = groupings.iter().flatten().copied().collect();
+    let loaded = load(read, &all, asked.repeat.fcr_match.as_deref(), around)?;
+    require(&loaded, &all)?;
+    let next = follow_up(&loaded, asked, &mut definitions)?;
+    let table = |grouping: &Vec<Dimension>| {
+        let facts = metrics::measure(&loaded.log, &next, grouping, &definitions, loaded.threads);
+        report::metrics_table(&facts, &loaded.log, &definitions)
+    };
+    let tables: Vec<report::Table> = groupings.iter().map(table).collect();
+    let text = write::metrics(&tables, format, around.width)?;
+    let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
+    if all.contains(&Dimension::Agent) {
+        agent_service_level_note(asked, &mut outcome);
+    }
+    let groups = [Dimension::Team, Dimension::Manager, Dimension::Site];
+    for group in groups.into_iter().filter(|d| all.contains(d) && loaded.log.tells.abandoned).map(Dimension::name) {
+        outcome.notes.push(format!(
+            "warning: abandoned contacts belong to no {group}: offered and service level by {group} are of answered \
+             contacts"
+        ));
+    }
+    not_available_note(&definitions, &loaded.log, &mut outcome);
+    definitions_note(&definitions, &loaded.log, &mut outcome);
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
+    let format = output_format(output, around)?;
+    let every = [Dimension::Team, Dimension::Issue];
+    let loaded = load(read, &every, None, around)?;
+    let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
+    found.extend(loaded.roster.iter().flat_map(findings::of_roster));
+    let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
+    let text = write::check(&report, format, around.width)?;
+    let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+fn export(
+    read: &ReadArgs,
+    format: Option<ExportFormat>,
+    output: Option<&Path>,
+    quiet: bool,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    if let Some(path) = output {
+        write::can_write(path)?;
+    }
+    let ending = output.map(|path| path.extension().and_then(|e| e.to_str()).unwrap_or(""));
+    let format = match (format, ending) {
+        (Some(format), _) => format,
+        (None, None | Some("csv")) => ExportFormat::Csv,
+        (None, Some("parquet")) => ExportFormat::Parquet,
+        (None, Some(other)) => {
+            bail!("the ending `.{other}` names no format of calls; use .csv or .parquet, or say --format")
+        }
+    };
+    let every = [Dimension::Team, Dimension::Issue];
+    let (reading, roster) = read_files(read, &every, true, around)?;
+    let raw = reading.log.clone();
+    let loaded = assemble(reading, roster.as_ref(), read, around)?;
+    let calls = export::calls(&raw, &loaded.log);
+    if format == ExportFormat::Parquet && output.is_none() && around.terminal {
+        bail!("Parquet is not for a screen; name a file with -o FILE.parquet");
+    }
+    let bytes = match format {
+        ExportFormat::Csv => export::csv(&calls)?,
+        ExportFormat::Parquet => export::parquet(calls)?,
+    };
+    let mut outcome = to_file_or_output(bytes, output)?;
+    outcome.notes = notes(&loaded);
+    over_limit(read, &loaded, &mut outcome)?;
+    quieten(quiet, &mut outcome);
+    Ok(outcome)
+}
+
+fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
+    match command {
+        None => {
+            let mut text = String::new();
+            for built_in in profile::built_in() {
+                text += &format!("{:<20} {}\n", built_in.name, built_in.title);
+            }
+            text += &format!(
+                "{:<20} {}\n",
+                profile::GENERIC,
+                "any other export of calls: guessed from its headers and values"
+            );
+            Ok(data(text))
+        }
+        Some(ProfileCommand::Show { name }) => {
+            if let Some((_, text)) = profile::BUILT_IN.iter().find(|(built_in, _)| built_in == name) {
+                return Ok(data((*text).to_string()));
+            }
+            if name == profile::GENERIC {
+                bail!(
+                    "the generic profile is made anew for each file; `callmerit profiles new FILE` writes the one for \
+                     yours"
+                );
+            }
+            let names: Vec<&str> = profile::BUILT_IN.iter().map(|(name, _)| *name).collect();
+            bail!("there is no built-in profile `{name}`; there are {}", names.join(", "))
+        }
+        Some(ProfileCommand::New { file, output }) => {
+            if let Some(path) = output {
+                write::can_write(path)?;
+            }
+            let head = "# Correct what is wrong, then pass it with --profile; docs/profiles.md explains every key.\n";
+            let text = format!("{head}{}", read::propose(file)?);
+            to_file_or_output(text.into_bytes(), output.as_deref())
+        }
+    }
+}
+
+fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>) -> Result<Outcome> {
+    match output {
+        Some(path) => {
+            write::file(path, &bytes)?;
+            Ok(Outcome::default())
+        }
+        None => Ok(Outcome { data: bytes, ..Outcome::default() }),
+    }
+}
+
+fn finish(bytes: Vec<u8>, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref())?;
+    outcome.notes = notes(loaded);
+    over_limit(args, loaded, &mut outcome)?;
+    Ok(outcome)
+}
