@@ -67,16 +67,16 @@ pub static AGAINST_PAST: Detector = Detector {
         let now = levels(evidence, evidence.tally)?;
         let change = |(level, agent): (&Option<(f64, f64)>, u32)| {
             let ((x, n), (y, m)) = ((*level)?, *then.get(&agent)?);
-            Some((x - y, f64::min(n, m)))
+            Some((x - y, n, f64::min(n, m)))
         };
         let agents = evidence.cells().agents().map(|a| a.agent);
-        let changes: Vec<Option<(f64, f64)>> = now.iter().zip(agents).map(change).collect();
-        let known: Vec<f64> = changes.iter().flatten().map(|(x, _)| *x).collect();
+        let changes: Vec<Option<(f64, f64, f64)>> = now.iter().zip(agents).map(change).collect();
+        let known: Vec<f64> = changes.iter().flatten().map(|(x, ..)| *x).collect();
         let (centre, spread) = middle(&known);
         let sigma2 = evidence.tally.log_acw_variance.unwrap_or(0.0);
         let tests = changes.iter().map(|change| {
-            let (x, n) = (*change)?;
-            let deviation = sqrt((spread * spread).max(2.0 * sigma2 / n));
+            let (x, n, fewer) = (*change)?;
+            let deviation = sqrt((spread * spread).max(2.0 * sigma2 / fewer));
             let z = if deviation > 0.0 { (x - centre) / deviation } else { 0.0 };
             Some(numbers(x - centre, n, normal::upper_tail(z)))
         });
@@ -108,4 +108,26 @@ fn middle(values: &[f64]) -> (f64, f64) {
     };
     let centre = median(values.to_vec());
     (centre, OF_MEDIAN * median(values.iter().map(|x| (x - centre).abs()).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_extremes_move_neither_the_middle_nor_the_spread() {
+        let honest = [-0.2, -0.1, 0.0, 0.1, 0.2];
+        let (centre, spread) = middle(&honest);
+        assert_eq!((centre, spread), (0.0, 0.1 * OF_MEDIAN));
+        let (with_one, wider) = middle(&[&honest[..], &[5.0]].concat());
+        assert!((0.0..=0.1).contains(&with_one) && wider <= 0.2 * OF_MEDIAN, "{with_one} {wider}");
+        assert_eq!(middle(&[&honest[..], &[50.0]].concat()), (with_one, wider));
+    }
+
+    #[test]
+    fn of_none_one_and_two_there_is_a_middle() {
+        assert_eq!(middle(&[]), (0.0, 0.0));
+        assert_eq!(middle(&[0.7]), (0.7, 0.0));
+        assert_eq!(middle(&[1.0, 2.0]), (1.5, 0.5 * OF_MEDIAN));
+    }
 }

@@ -1,9 +1,10 @@
 //! Short calls that gather at the end of months.
 
 use super::needs::times;
-use super::{CORRELATION, Detector, LEAST_EXCESS, Looked, Numbers, about};
-use crate::stats::core;
-use crate::stats::tails::Side;
+use super::{Detector, LEAST_EXCESS, Looked, about, shares};
+use crate::read::time::Clock;
+use crate::strata::{Case, ends_month};
+use std::collections::HashMap;
 
 /// Ends of months that must be in the log: one alone says nothing.
 const FEWEST_MONTHS: usize = 3;
@@ -25,7 +26,7 @@ pub static DETECTOR: Detector = Detector {
             about(n.expected)
         )
     },
-    contact: |case, _| case.short(),
+    contact: |_, _| false,
     look: |evidence| {
         times(evidence)?;
         if evidence.tally.month_ends < FEWEST_MONTHS {
@@ -34,16 +35,16 @@ pub static DETECTOR: Detector = Detector {
                 evidence.tally.month_ends
             ));
         }
-        let facts = evidence.expected(|c| (c.short, c.late_short));
-        let hits: Vec<u64> = facts.iter().map(|f| f.observed as u64).collect();
-        let of: Vec<u64> = facts.iter().map(|f| f.n as u64).collect();
-        let shares: Vec<f64> = facts.iter().map(|f| f.expected / f.n.max(1.0)).collect();
-        let found = core::shares(&hits, &of, &shares, CORRELATION, Side::Upper, true);
-        let tests = facts
-            .iter()
-            .zip(&found.p)
-            .map(|(f, p)| (f.n > 0.0).then(|| Numbers::more(f.observed, f.n, f.expected, *p)))
-            .collect();
-        Ok(Looked { tests, ..Looked::default() })
+        let (looked, _) = shares(evidence, |c| (c.short, c.late_short));
+        let places: HashMap<u32, usize> = evidence.cells().agents().enumerate().map(|(i, a)| (a.agent, i)).collect();
+        let mut contacts = vec![Vec::new(); looked.tests.len()];
+        let mut clock = Clock::new(evidence.calls.log.zone.clone());
+        for i in 0..evidence.calls.log.legs.len() {
+            let Some(case) = evidence.calls.case(i).filter(Case::short) else { continue };
+            if ends_month(clock.local(case.start_ms)).is_some() {
+                contacts[places[&case.agent]].push(i);
+            }
+        }
+        Ok(Looked { contacts: Some(contacts), ..looked })
     },
 };

@@ -17,8 +17,9 @@ pub static DETECTOR: Detector = Detector {
     holds: true,
     least_excess: 0.0,
     definition: "Calls under 30 s from one number to one agent, three or more, over all such calls of that number.",
-    null: "A number's short calls fall to agents by their share of all short calls; exact binomial, corrected for the \
-           number of pairs of numbers and agents. Numbers that many customers share are left out.",
+    null: "A number's short calls fall to agents by their share of the short calls that are no such pattern, with one \
+           call more for each; exact binomial, corrected for the number of pairs of numbers and agents. Numbers that \
+           many customers share are left out.",
     benign: &[
         "a routing that sends a customer back to the same agent",
         "a customer with a bad line who asks for this agent",
@@ -52,6 +53,12 @@ pub static DETECTOR: Detector = Detector {
         short.sort_unstable();
         let places: HashMap<u32, usize> = evidence.cells().agents().enumerate().map(|(i, a)| (a.agent, i)).collect();
         let pairs = short.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).count() as f64;
+        // What may be the pattern does not make itself likely.
+        for pair in short.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|pair| pair.len() >= FEWEST) {
+            all -= pair.len() as u64;
+            *of_agent.entry(pair[0].1).or_default() -= pair.len() as u64;
+        }
+        let share_of = |agent: u32| (of_agent[&agent] + 1) as f64 / (all + of_agent.len() as u64) as f64;
         let mut tests: Vec<Option<Numbers>> = places.keys().map(|_| None).collect();
         let mut contacts: Vec<Vec<usize>> = vec![Vec::new(); places.len()];
         for number in short.chunk_by(|a, b| a.0 == b.0) {
@@ -59,7 +66,7 @@ pub static DETECTOR: Detector = Detector {
                 let agent = pair[0].1;
                 let place = places[&agent];
                 let n = number.len() as u64;
-                let share = of_agent[&agent] as f64 / all as f64;
+                let share = share_of(agent);
                 let p = match pair.len() < FEWEST {
                     true => 1.0,
                     false => (binomial(pair.len() as u64, n, share, Side::Upper) * pairs).min(1.0),
@@ -81,3 +88,47 @@ pub static DETECTOR: Detector = Detector {
         Ok(Looked { tests, contacts: Some(contacts), ..Looked::default() })
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call_log::Leg;
+    use crate::signals::{Durations, Evidence};
+    use crate::strata::testing::{SmallLog, call};
+
+    /// The test of agent 0, to whom one number came `calls` times, among agents with four short calls of strangers
+    /// each.
+    fn tested(calls: u64, agents: u32) -> Numbers {
+        let stranger = |agent, i| Leg { customer: u64::from(100 + agent * 4 + i), ..call(agent, 0, i64::from(i), 20) };
+        let strangers = (0..agents).flat_map(|agent| (0..4).map(move |i| stranger(agent, i)));
+        let ghosts = (0..calls).map(|i| Leg { customer: 7, ..call(0, 0, i as i64 * 86_400, 20) });
+        let log = SmallLog::new(&strangers.chain(ghosts).collect::<Vec<Leg>>());
+        let evidence = Evidence {
+            calls: log.calls(),
+            tally: &log.tally(),
+            before: None,
+            durations: &Durations::default(),
+            limit: Err("no limit".into()),
+            threads: 1,
+        };
+        (DETECTOR.look)(&evidence).expect("customers and times").tests[0].expect("short calls")
+    }
+
+    #[test]
+    fn the_chance_is_a_binomial_one_that_the_pattern_itself_does_not_make_likely() {
+        // 40 calls of strangers and one more for each of ten agents: a tenth each. 41 pairs were looked at.
+        let found = tested(6, 10);
+        assert_eq!((found.observed, found.of), (6.0, 6.0));
+        assert!((found.p / (1e-6 * 41.0) - 1.0).abs() < 1e-9 && (found.expected - 0.6).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn two_calls_of_one_number_are_none() {
+        assert_eq!(tested(2, 10), Numbers { p: 1.0, ..Numbers::default() });
+    }
+
+    #[test]
+    fn one_agent_gets_all_calls_and_nothing_follows_from_it() {
+        assert_eq!(tested(9, 1).p, 1.0);
+    }
+}

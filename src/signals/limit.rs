@@ -30,6 +30,8 @@ const CENTRE_CALLS: u64 = 300;
 const APART: u32 = 90;
 /// Share of durations that are multiples of a unit from which on they are rounded to it.
 const ROUNDED: f64 = 0.3;
+/// With fewer of the multiples of the next finer unit than this, it is the finer one.
+const OF_FINER: f64 = 0.75;
 /// The least correlation between one agent's calls.
 const CORRELATION: f64 = 0.005;
 
@@ -44,6 +46,11 @@ impl Default for Histogram {
     fn default() -> Self {
         Histogram { calls: [0; STEPS], transferred: [0; STEPS] }
     }
+}
+
+/// The limit as the steps have it: the nearest end of one.
+fn in_steps(limit_s: u32) -> u32 {
+    (limit_s + STEP_S / 2) / STEP_S * STEP_S
 }
 
 fn step(s: u32) -> usize {
@@ -89,6 +96,7 @@ impl Histogram {
 
     /// Transfers in the last minute before the limit, and before that, and the share that the time spent lets expect.
     pub fn shed(&self, limit_s: u32) -> (u64, u64, f64) {
+        let limit_s = in_steps(limit_s);
         let start = limit_s - AROUND_S;
         let late = self.transferred_between(start, limit_s);
         let all = late + self.transferred_between(AROUND_S, start);
@@ -98,6 +106,7 @@ impl Histogram {
 
     /// Calls just below the limit, and around it.
     fn bunched(&self, limit_s: u32) -> (u64, u64) {
+        let limit_s = in_steps(limit_s);
         (self.between(limit_s - AROUND_S, limit_s), self.between(limit_s - AROUND_S, limit_s + AROUND_S))
     }
 }
@@ -150,10 +159,17 @@ impl Durations {
             multiples.iter_mut().zip(of_part).for_each(|(sum, n)| *sum += n);
             all += calls;
         }
-        let rounded = |(n, _): &(u64, u32)| *n as f64 > ROUNDED * all as f64;
-        found.rounded_to = multiples.into_iter().zip(UNITS).find(rounded).map(|(_, unit)| unit);
+        found.rounded_to = rounded_to(multiples, all).map(|unit| UNITS[unit]);
         found
     }
+}
+
+/// Which unit durations are rounded to, from the multiples of each among `all`, longer units first.
+fn rounded_to<const N: usize>(multiples: [u64; N], all: u64) -> Option<usize> {
+    let many = |n: u64| n as f64 > ROUNDED * all as f64;
+    // Half of what is rounded to half a minute are whole minutes.
+    let by_chance = |unit: usize| unit + 1 < N && (multiples[unit] as f64) < OF_FINER * multiples[unit + 1] as f64;
+    (0..N).find(|unit| many(multiples[*unit]) && !by_chance(*unit))
 }
 
 /// A limit that agents work to.
@@ -226,4 +242,65 @@ fn trace(histogram: &Histogram, limit_s: u32, curve: &Smooth) -> f64 {
     let (late, all, share) = histogram.shed(limit_s);
     let (below, around) = histogram.bunched(limit_s);
     clear(late, all, share).min(clear(below, around, curve.share))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Calls of some lengths, s, of which those of the second list were passed on.
+    fn histogram(kept: &[u32], passed_on: &[u32]) -> Histogram {
+        let mut histogram = Histogram::default();
+        for (lengths, transferred) in [(kept, 0), (passed_on, 1)] {
+            for s in lengths {
+                histogram.calls[step(*s)] += 1;
+                histogram.transferred[step(*s)] += transferred;
+            }
+        }
+        histogram
+    }
+
+    #[test]
+    fn exposure_is_the_time_that_calls_spent_in_a_stretch() {
+        // 50 s ends before it; 127 s, in the middle of a step, spends 7.5 s in it; 400 s all 60 s.
+        let calls = histogram(&[50, 127, 400], &[]);
+        assert_eq!(calls.exposure(120, 180), 7.5 + 60.0);
+        assert_eq!(calls.exposure(500, 560), 0.0);
+        assert_eq!(Histogram::default().exposure(0, 1_000), 0.0);
+    }
+
+    #[test]
+    fn who_passes_calls_on_at_an_even_pace_sheds_what_the_time_spent_lets_expect() {
+        // One call ends in every step up to 7:00, and every one of them is passed on.
+        let lengths: Vec<u32> = (0..28).map(|i| i * STEP_S).collect();
+        let (late, all, share) = histogram(&[], &lengths).shed(300);
+        assert_eq!((late, all), (4, 16));
+        // In 4:00 to 5:00 eight later calls stay 60 s, and four leave in it, 7.5, 22.5, 37.5 and 52.5 s in.
+        let near = 8.0 * 60.0 + 120.0;
+        let before = 12.0 * 180.0 + (0..12).map(|i| f64::from(i) * 15.0 + 7.5).sum::<f64>();
+        assert!((share - near / (near + before)).abs() < 1e-12, "{share}");
+    }
+
+    #[test]
+    fn a_limit_inside_a_step_is_moved_to_the_nearest_end_of_one() {
+        assert_eq!([300, 307, 308, 400].map(in_steps), [300, 300, 315, 405]);
+        let calls = histogram(&[], &[330, 345, 399]);
+        assert_eq!(calls.shed(400), calls.shed(405));
+        assert_eq!((calls.shed(400).0, calls.bunched(400)), (2, (2, 2)));
+    }
+
+    #[test]
+    fn without_calls_nothing_is_shed() {
+        assert_eq!(Histogram::default().shed(300), (0, 0, 0.0));
+    }
+
+    #[test]
+    fn durations_are_rounded_to_the_longest_unit_that_chance_does_not_make_of_a_shorter_one() {
+        let unit_of = |step_s: u32| {
+            let of = |unit: u32| (0..6_000).filter(|i| (i * step_s).is_multiple_of(unit)).count() as u64;
+            rounded_to([60, 30, 6].map(of), 6_000).map(|unit| [60, 30, 6][unit])
+        };
+        assert_eq!([60, 30, 6, 1].map(unit_of), [Some(60), Some(30), Some(6), None]);
+        assert_eq!(rounded_to([0, 0, 0], 0), None);
+    }
 }

@@ -289,6 +289,19 @@ fn rates(evidence: &Evidence<'_>, floor: f64, of: impl Fn(&Counts) -> (u32, u32)
 /// What no events in many calls let expect of as many more: the median is near half of one.
 const HALF_EVENT: f64 = 0.5;
 
+/// Tests shares of hits among calls against the others'; and where the honest core lies, as a shift of the logit.
+fn shares(evidence: &Evidence<'_>, of: impl Fn(&Counts) -> (u32, u32)) -> (Looked, f64) {
+    use crate::stats::core;
+    use crate::stats::tails::Side;
+    let facts = evidence.expected(of);
+    let hits: Vec<u64> = facts.iter().map(|f| f.observed as u64).collect();
+    let calls: Vec<u64> = facts.iter().map(|f| f.n as u64).collect();
+    let expected: Vec<f64> = facts.iter().map(|f| f.expected / f.n.max(1.0)).collect();
+    let found = core::shares(&hits, &calls, &expected, CORRELATION, Side::Upper, true);
+    let test = |(f, p): (&Expected, &f64)| (f.n > 0.0).then(|| Numbers::more(f.observed, f.n, f.expected, *p));
+    (Looked { tests: facts.iter().zip(&found.p).map(test).collect(), ..Looked::default() }, found.centre)
+}
+
 /// The usual least dispersion of rates: a style of the agent's own of 20 %.
 const STYLE: f64 = 0.04;
 /// The usual least correlation of shares.

@@ -1,9 +1,7 @@
 //! Contacts coded as resolved whose customers came back.
 
 use super::needs::customers;
-use super::{CORRELATION, Detector, LEAST_EXCESS, Looked, Numbers, about};
-use crate::stats::core;
-use crate::stats::tails::Side;
+use super::{Detector, LEAST_EXCESS, Looked, about, shares};
 
 pub static DETECTOR: Detector = Detector {
     id: "overclaimed-resolution",
@@ -33,20 +31,11 @@ pub static DETECTOR: Detector = Detector {
             return Err("codes of resolution set by agents".into());
         }
         customers(evidence)?;
-        let facts = evidence.expected(|c| (c.repeated, c.claimed));
-        let hits: Vec<u64> = facts.iter().map(|f| f.observed as u64).collect();
-        let of: Vec<u64> = facts.iter().map(|f| f.n as u64).collect();
-        let shares: Vec<f64> = facts.iter().map(|f| f.expected / f.n.max(1.0)).collect();
-        let found = core::shares(&hits, &of, &shares, CORRELATION, Side::Upper, true);
-        let tests = facts
-            .iter()
-            .zip(&found.p)
-            .map(|(f, p)| (f.n > 0.0).then(|| Numbers::more(f.observed, f.n, f.expected, *p)))
-            .collect();
+        let (looked, centre) = shares(evidence, |c| (c.repeated, c.claimed));
         // The core's share is less than four fifths of the group's.
-        let (all, observed) = facts.iter().fold((0.0, 0.0), |(n, o), f| (n + f.n, o + f.observed));
+        let (all, observed) = looked.tests.iter().flatten().fold((0.0, 0.0), |(n, o), t| (n + t.of, o + t.observed));
         let share: f64 = observed / f64::max(all, 1.0);
-        let core_share = 1.0 / (1.0 + (1.0 - share) / share.max(1e-9) * libm::exp(-found.centre));
-        Ok(Looked { tests, many: core_share < super::CORE_OF_MANY * share, ..Looked::default() })
+        let core_share = 1.0 / (1.0 + (1.0 - share) / share.max(1e-9) * libm::exp(-centre));
+        Ok(Looked { many: core_share < super::CORE_OF_MANY * share, ..looked })
     },
 };

@@ -46,7 +46,7 @@ pub static DETECTOR: Detector = Detector {
             let Some(peers) = test else { continue };
             let p = (2.0 * peers.p.min(found.p[i])).min(1.0);
             if found.p[i] < peers.p {
-                *peers = Numbers::more(late[i] as f64, peers.of, shares[i] * all[i] as f64, p);
+                *peers = Numbers::more(peers.observed, peers.of, shares[i] * all[i] as f64, p);
             }
             peers.p = p;
         }

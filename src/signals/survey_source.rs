@@ -32,7 +32,7 @@ pub static DETECTOR: Detector = Detector {
             about(n.expected)
         )
     },
-    contact: |case, _| case.surveyed && case.survey_source == Some(SurveySource::Agent),
+    contact: |case, _| case.surveyed && case.top_two && case.survey_source == Some(SurveySource::Agent),
     look: |evidence| {
         if !evidence.calls.log.tells.survey_source || !evidence.calls.log.tells.csat {
             return Err("who asked for a survey answer, the agent or somebody else".into());

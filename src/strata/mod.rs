@@ -16,7 +16,7 @@ pub use case::{BLIND_MS, Calls, Case, SHORT_MS};
 pub use cells::{AgentCells, Cell, Cells, Counts, LOG_UNIT};
 pub use connected::{Component, components};
 pub use expected::{Expected, expected};
-pub use tally::{AROUND_LIMIT_MS, Tally, tally};
+pub use tally::{AROUND_LIMIT_MS, Tally, ends_month, tally};
 
 use crate::call_log::{CallLog, flag};
 use crate::read::time::Clock;

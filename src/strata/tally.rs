@@ -239,6 +239,12 @@ struct Sorting<'a> {
 /// Days at the end of a month that are looked at on their own.
 const LATE_DAYS: i64 = 3;
 
+/// The month (year x 12 + month) that follows within days of a moment on the local clock, if one does.
+pub fn ends_month(local_ms: i64) -> Option<i32> {
+    let later = civil_of(local_ms + LATE_DAYS * DAY_MS);
+    (i64::from(later.day()) <= LATE_DAYS).then(|| i32::from(later.year()) * 12 + i32::from(later.month()))
+}
+
 impl Sorting<'_> {
     fn sheet(&self, part: usize) -> Sheet {
         let mut sheet = Sheet::default();
@@ -268,10 +274,7 @@ impl Sorting<'_> {
                 continue;
             };
             if day.0 != local.div_euclid(DAY_MS) {
-                let later = civil_of(local + LATE_DAYS * DAY_MS);
-                let ended = i32::from(later.year()) * 12 + i32::from(later.month());
-                let late = i64::from(later.day()) <= LATE_DAYS;
-                day = (local.div_euclid(DAY_MS), late.then_some(ended));
+                day = (local.div_euclid(DAY_MS), ends_month(local));
                 sheet.month_ends.extend(day.1);
             }
             batch.push(Sorted { case, full, slot: 0, late: day.1.is_some() });

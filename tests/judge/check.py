@@ -802,9 +802,11 @@ RATES = {
 def ghosts(facts):
     """By agent: p-value, observed, of, expected and contacts of short calls from one number to one agent."""
     short = [c for c in facts.calls if c.with_customer < 30_000]
-    share = {a: n / len(short) for a, n in Counter(c.agent for c in short).items()}
     numbers = Counter(c.customer for c in short if c.customer)
     pairs = Counter((c.customer, c.agent) for c in short if c.customer)
+    others = [c.agent for c in short if pairs[c.customer, c.agent] < 3]
+    agents = {c.agent for c in short}
+    share = {a: (others.count(a) + 1) / (len(others) + len(agents)) for a in agents}
     found = {}
     for (customer, agent), k in pairs.items():
         p = min(binom.sf(k - 1, numbers[customer], share[agent]) * len(pairs), 1) if k >= 3 else 1
