@@ -1,6 +1,7 @@
 //! One measure of all agents: observed, expected, and what is left when luck is taken out.
 
 use crate::stats::heterogeneity::paule_mandel;
+use crate::stats::median;
 use crate::stats::mixed::{Design, Entry, effects};
 use crate::strata::{Cells, Component, Counts, Expected, LOG_UNIT, Tally, expected};
 use libm::{exp, sqrt};
@@ -171,24 +172,21 @@ pub fn judge(measure: Measure, tally: &Tally, components: &[Component]) -> Optio
     let variances: Vec<f64> = groups.iter().flatten().map(|(_, v)| *v).collect();
     let design = design(measure, cells);
     let posterior = if variances.len() < FEW_AGENTS {
-        over_the_grid(&design, sigma2, 4.0 * sqrt(found + median(&variances)))
+        over_the_grid(&design, sigma2, 4.0 * sqrt(found + median(&variances).unwrap_or(0.0)))
     } else {
         // Where nothing can be told apart, a spread so small that everything is shrunk away.
         let sizes: Vec<f64> = (0..design.agents()).map(|i| design.observations(i) + 1.0).collect();
-        certain(&design, sigma2, found.max(1e-3 * sigma2 / median(&sizes)))
+        certain(&design, sigma2, found.max(1e-3 * sigma2 / median(&sizes).unwrap_or(1.0)))
     };
     let mut peers = vec![1; cells.len()];
     for component in components {
         component.agents.iter().for_each(|i| peers[*i] = component.agents.len());
     }
-    let totals = |i: usize| {
-        cells.agent(i).cells.iter().fold(Counts::default(), |mut sum, c| {
-            sum.add(&c.counts);
-            sum
-        })
-    };
     let agents = (0..cells.len())
-        .map(|i| (facts[i].n > 0.0).then(|| judged(measure, &facts[i], &totals(i), &posterior.agent(i), peers[i])))
+        .map(|i| {
+            (facts[i].n > 0.0)
+                .then(|| judged(measure, &facts[i], &cells.agent(i).totals(), &posterior.agent(i), peers[i]))
+        })
         .collect();
     let team = match measure {
         Measure::HandleTime => {
@@ -287,16 +285,6 @@ fn over_the_grid(design: &Design, sigma2: f64, most: f64) -> Posterior {
         }
     };
     Posterior { agents: (0..design.agents()).map(agent).collect(), tau2: mixed(&|p| p.tau2), log_likelihood: best }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    match sorted.len() {
-        0 => 0.0,
-        n if n % 2 == 1 => sorted[n / 2],
-        n => (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0,
-    }
 }
 
 fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, peers: usize) -> Judged {

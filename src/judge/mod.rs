@@ -11,7 +11,7 @@ mod tests;
 
 pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80};
 
-use crate::stats::normal;
+use crate::stats::{median, normal};
 use crate::strata::{Component, Tally, in_parts};
 use libm::sqrt;
 
@@ -163,10 +163,8 @@ fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
             })
         })
         .collect();
-    let mut values: Vec<f64> = sums.iter().map(|(sum, _)| *sum).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let Some(last) = values.len().checked_sub(1) else { return };
-    let median = f64::midpoint(values[last / 2], values[last.div_ceil(2)]);
+    let values: Vec<f64> = sums.iter().map(|(sum, _)| *sum).collect();
+    let Some(median) = median(&values) else { return };
     let known: Vec<(f64, f64)> = sums.iter().map(|(sum, variance)| (sum - median, sqrt(*variance))).collect();
     let ranks = rank::intervals(&known);
     let most: f64 = weights.iter().map(|w| w * w).sum();

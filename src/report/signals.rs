@@ -1,6 +1,6 @@
 //! Signals as a table, with their evidence.
 
-use super::{Cell, IntakeReport, Show, Table};
+use super::{Cell, IntakeReport, Show, Table, squash};
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::read::time::{Clock, civil_of};
@@ -62,10 +62,6 @@ pub struct LimitReport {
     pub period: Option<String>,
     pub seconds: f64,
     pub found: bool,
-}
-
-fn squash(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Puts the report together. `ids` has the names of contacts, by entry of the log, where they were asked for.

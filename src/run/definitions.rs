@@ -4,6 +4,7 @@ use super::asked::definitions_of;
 use crate::cli::{DefinitionArgs, DefinitionFormat};
 use crate::metrics::ServiceLevel;
 use crate::metrics::catalogue::{self, CATALOGUE, RELATIONS_SQL};
+use crate::report::squash;
 use anyhow::Result;
 
 /// Every metric's definition.
@@ -63,9 +64,4 @@ pub fn definitions_text(asked: &DefinitionArgs, format: DefinitionFormat) -> Res
     }
     text += &format!("\n## The two relations\n\n```sql\n{RELATIONS_SQL}```\n");
     Ok(text)
-}
-
-/// Runs of blanks as one.
-pub fn squash(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,7 @@
 //! After-call work that is longer than others' or than one's own used to be.
 
 use super::{Detector, Evidence, LEAST_EXCESS, Looked, Numbers};
-use crate::stats::normal;
+use crate::stats::{median, normal};
 use crate::strata::{Expected, LOG_UNIT, Tally, expected};
 use libm::{exp, sqrt};
 use std::collections::HashMap;
@@ -102,12 +102,9 @@ fn levels(evidence: &Evidence<'_>, tally: &Tally) -> Result<Vec<Option<(f64, f64
 
 /// Median, and a spread that a few extremes do not move.
 fn middle(values: &[f64]) -> (f64, f64) {
-    let median = |mut sorted: Vec<f64>| {
-        sorted.sort_unstable_by(f64::total_cmp);
-        sorted.len().checked_sub(1).map_or(0.0, |last| f64::midpoint(sorted[last / 2], sorted[last.div_ceil(2)]))
-    };
-    let centre = median(values.to_vec());
-    (centre, OF_MEDIAN * median(values.iter().map(|x| (x - centre).abs()).collect()))
+    let centre = median(values).unwrap_or(0.0);
+    let distances: Vec<f64> = values.iter().map(|x| (x - centre).abs()).collect();
+    (centre, OF_MEDIAN * median(&distances).unwrap_or(0.0))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use super::needs::times;
 use super::{Detector, LEAST_EXCESS, Looked, about, shares};
 use crate::read::time::Clock;
 use crate::strata::{Case, ends_month};
-use std::collections::HashMap;
 
 /// Ends of months that must be in the log: one alone says nothing.
 const FEWEST_MONTHS: usize = 3;
@@ -36,13 +35,12 @@ pub static DETECTOR: Detector = Detector {
             ));
         }
         let (looked, _) = shares(evidence, |c| (c.short, c.late_short));
-        let places: HashMap<u32, usize> = evidence.cells().agents().enumerate().map(|(i, a)| (a.agent, i)).collect();
         let mut contacts = vec![Vec::new(); looked.tests.len()];
         let mut clock = Clock::new(evidence.calls.log.zone.clone());
         for i in 0..evidence.calls.log.legs.len() {
             let Some(case) = evidence.calls.case(i).filter(Case::short) else { continue };
             if ends_month(clock.local(case.start_ms)).is_some() {
-                contacts[places[&case.agent]].push(i);
+                contacts[evidence.cells().position(case.agent).expect("an agent of a case has cells")].push(i);
             }
         }
         Ok(Looked { contacts: Some(contacts), ..looked })

@@ -51,7 +51,7 @@ pub static DETECTOR: Detector = Detector {
             }
         }
         short.sort_unstable();
-        let places: HashMap<u32, usize> = evidence.cells().agents().enumerate().map(|(i, a)| (a.agent, i)).collect();
+        let agents = evidence.cells().len();
         let pairs = short.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).count() as f64;
         // What may be the pattern does not make itself likely.
         for pair in short.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|pair| pair.len() >= FEWEST) {
@@ -59,12 +59,12 @@ pub static DETECTOR: Detector = Detector {
             *of_agent.entry(pair[0].1).or_default() -= pair.len() as u64;
         }
         let share_of = |agent: u32| (of_agent[&agent] + 1) as f64 / (all + of_agent.len() as u64) as f64;
-        let mut tests: Vec<Option<Numbers>> = places.keys().map(|_| None).collect();
-        let mut contacts: Vec<Vec<usize>> = vec![Vec::new(); places.len()];
+        let mut tests: Vec<Option<Numbers>> = vec![None; agents];
+        let mut contacts: Vec<Vec<usize>> = vec![Vec::new(); agents];
         for number in short.chunk_by(|a, b| a.0 == b.0) {
             for pair in number.chunk_by(|a, b| a.1 == b.1) {
                 let agent = pair[0].1;
-                let place = places[&agent];
+                let place = evidence.cells().position(agent).expect("an agent of a case has cells");
                 let n = number.len() as u64;
                 let share = share_of(agent);
                 let p = match pair.len() < FEWEST {

@@ -25,12 +25,10 @@ pub static DETECTOR: Detector = Detector {
         }
         let mut looked = rates(evidence, STYLE, |c| (c.handled + c.rang, c.rang));
         let log = evidence.calls.log;
-        let places: std::collections::HashMap<u32, usize> =
-            evidence.cells().agents().enumerate().map(|(i, a)| (a.agent, i)).collect();
         let mut contacts = vec![Vec::new(); looked.tests.len()];
         for i in (0..log.legs.len()).filter(|i| evidence.calls.rang(*i)) {
-            if let Some(place) = places.get(&log.legs.agent.get(i)) {
-                contacts[*place].push(i);
+            if let Some(place) = evidence.cells().position(log.legs.agent.get(i)) {
+                contacts[place].push(i);
             }
         }
         looked.contacts = Some(contacts);

@@ -5,8 +5,8 @@ use super::{CORRELATION, Detector, Evidence, LEAST_EXCESS, Looked, Numbers, abou
 use crate::stats::core;
 use crate::stats::heterogeneity::paule_mandel;
 use crate::stats::multiple::stouffer;
-use crate::stats::normal;
 use crate::stats::tails::Side;
+use crate::stats::{median, normal};
 use libm::sqrt;
 
 /// The least dispersion of how many surveys an agent's calls get: a style of the agent's own of 14 %.
@@ -102,10 +102,8 @@ fn better_than_expected(evidence: &Evidence<'_>) -> Vec<f64> {
         let n: f64 = f64::max(all, 1.0);
         seen.push((over / n, if all > 0.0 { variance / (n * n) + 1e-6 } else { 1e3 }));
     }
-    let mut sorted: Vec<f64> = seen.iter().map(|(x, _)| *x).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(last) = sorted.len().checked_sub(1) else { return Vec::new() };
-    let median = f64::midpoint(sorted[last / 2], sorted[last.div_ceil(2)]);
+    let values: Vec<f64> = seen.iter().map(|(x, _)| *x).collect();
+    let Some(median) = median(&values) else { return Vec::new() };
     let spread = paule_mandel(&[seen.clone()]);
     seen.iter().map(|(x, v)| normal::upper_tail((x - median) / sqrt(v + spread))).collect()
 }

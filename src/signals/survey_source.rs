@@ -37,13 +37,7 @@ pub static DETECTOR: Detector = Detector {
         if !evidence.calls.log.tells.survey_source || !evidence.calls.log.tells.csat {
             return Err("who asked for a survey answer, the agent or somebody else".into());
         }
-        let totals = |cells: &[crate::strata::Cell]| {
-            cells.iter().fold(Counts::default(), |mut sum, cell| {
-                sum.add(&cell.counts);
-                sum
-            })
-        };
-        let agents: Vec<Counts> = evidence.cells().agents().map(|a| totals(a.cells)).collect();
+        let agents: Vec<Counts> = evidence.cells().agents().map(|a| a.totals()).collect();
         let all = agents.iter().fold(Counts::default(), |mut sum, c| {
             sum.add(c);
             sum

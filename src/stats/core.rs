@@ -78,13 +78,6 @@ fn too_small(core: usize, group: usize) -> bool {
     core == 0 || (core as f64 / group as f64) < SMALLEST_CORE
 }
 
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
-    Some((low + high) / 2.0)
-}
-
 fn square(x: f64) -> f64 {
     x * x
 }

@@ -41,6 +41,14 @@ pub fn quantile(values: &mut [u32], tenths: usize) -> Option<f64> {
     Some((low * 10 + (high - low) * (at % 10) as u64) as f64 / 10.0)
 }
 
+/// The middle of values, or the mean of the two in the middle; `None` of nothing.
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
+    Some((low + high) / 2.0)
+}
+
 /// A part of a whole, `None` where there is no whole.
 pub fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)

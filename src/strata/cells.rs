@@ -106,6 +106,16 @@ pub struct AgentCells<'a> {
     pub cells: &'a [Cell],
 }
 
+impl AgentCells<'_> {
+    /// The agent's counts in all strata.
+    pub fn totals(&self) -> Counts {
+        self.cells.iter().fold(Counts::default(), |mut sum, cell| {
+            sum.add(&cell.counts);
+            sum
+        })
+    }
+}
+
 /// Facts by agent and stratum.
 #[derive(Debug, Clone, Default)]
 pub struct Cells {
@@ -165,6 +175,11 @@ impl Cells {
             }
         }
         cells
+    }
+
+    /// The place of an agent, `None` of one without cells.
+    pub fn position(&self, agent: u32) -> Option<usize> {
+        self.agents.binary_search_by_key(&agent, |(known, _)| *known).ok()
     }
 
     /// The counts of a cell.

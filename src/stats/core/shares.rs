@@ -2,8 +2,9 @@
 
 use super::{
     CUT, Core, HALF_SAMPLE, LEAST_EXPECTED, MEDIAN_TO_START, ROUNDS, at_least_zero, half_factor, in_honest_half,
-    median, not_beyond, square, too_small, widening,
+    not_beyond, square, too_small, widening,
 };
+use crate::stats::median;
 use crate::stats::tails::{self, Side};
 
 /// The fit ends when the correlation moves less than this.
