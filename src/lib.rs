@@ -20,6 +20,7 @@ pub mod findings;
 pub mod intake;
 pub mod judge;
 pub mod metrics;
+pub mod money;
 pub mod read;
 pub mod report;
 pub mod roster;
