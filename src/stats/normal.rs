@@ -11,6 +11,11 @@ pub fn upper_tail(x: f64) -> f64 {
     cdf(-x)
 }
 
+/// Density of the standard normal distribution.
+pub fn density(x: f64) -> f64 {
+    libm::exp(-0.5 * x * x) / libm::sqrt(2.0 * std::f64::consts::PI)
+}
+
 /// The x with P(Z <= x) = p: minus and plus infinity at 0 and 1, NaN outside.
 /// Algorithm AS 241 (PPND16), M. J. Wichura, Applied Statistics 37 (1988) 477-484; relative error about 1e-16.
 pub fn quantile(p: f64) -> f64 {
