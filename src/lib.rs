@@ -26,6 +26,7 @@ pub mod report;
 pub mod roster;
 pub mod run;
 pub mod scorecards;
+pub mod sheet;
 pub mod signals;
 pub mod stats;
 pub mod strata;
