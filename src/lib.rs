@@ -16,6 +16,7 @@ pub mod call_log;
 pub mod cli;
 pub mod contacts;
 pub mod export;
+pub mod figures;
 pub mod findings;
 pub mod intake;
 pub mod judge;

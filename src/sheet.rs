@@ -4,7 +4,7 @@ use crate::read::guess::{Order, OrderEvidence};
 use crate::read::text_of;
 use crate::read::time::{Format, Parser, Stamp, civil_of};
 use anyhow::{Context, Result, bail};
-use jiff::civil::Date;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 /// More faults than these are only counted: the file is probably another one.
 const SHOWN_FAULTS: usize = 30;
@@ -54,14 +54,15 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The cell of a known column; `None` if it is empty or `-`, or there is no such column.
+    /// The cell of a known column, without a guarding apostrophe; `None` if it is empty or `-`, or there is no such
+    /// column.
     pub fn cell(&self, column: &str) -> Option<&'a str> {
         self.sheet.position(column).and_then(|at| self.cell_at(at))
     }
 
     /// The cell at a position, counted from 0.
     pub fn cell_at(&self, position: usize) -> Option<&'a str> {
-        self.cells.get(position).map(String::as_str).filter(|text| !matches!(*text, "" | "-"))
+        self.cells.get(position).map(String::as_str).filter(|text| !matches!(*text, "" | "-")).map(unguarded)
     }
 }
 
@@ -146,6 +147,12 @@ impl Sheet {
         titles.filter(|(position, title)| !title.is_empty() && !self.at.iter().any(|(_, at)| at == position))
     }
 
+    /// Positions of the columns without a title.
+    pub fn untitled(&self) -> impl Iterator<Item = usize> {
+        let titles = self.titles.iter().enumerate();
+        titles.filter(|(_, title)| title.is_empty()).map(|(position, _)| position)
+    }
+
     /// Where a known column stands.
     fn position(&self, column: &str) -> Option<usize> {
         self.at.iter().find(|(name, _)| *name == column).map(|(_, at)| *at)
@@ -196,6 +203,49 @@ impl Dates {
             }
         }
     }
+}
+
+/// True for the label of a period as scorecards have it: `2026-03`, `2026-Q1`, `2026-W10`.
+pub fn is_period(text: &str) -> bool {
+    let Some((year, part)) = text.split_once('-') else { return false };
+    let number = |digits: &str, width: usize| -> Option<i8> {
+        (digits.len() == width && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
+    };
+    let Some(year) = (year.len() == 4).then(|| year.parse::<i16>().ok()).flatten().filter(|year| *year >= 1900) else {
+        return false;
+    };
+    if let Some(quarter) = part.strip_prefix('Q') {
+        number(quarter, 1).is_some_and(|quarter| (1..=4).contains(&quarter))
+    } else if let Some(week) = part.strip_prefix('W') {
+        number(week, 2).is_some_and(|week| ISOWeekDate::new(year, week, Weekday::Monday).is_ok())
+    } else {
+        number(part, 2).is_some_and(|month| (1..=12).contains(&month))
+    }
+}
+
+/// What to write into a column of periods instead of `text`.
+pub fn no_period(text: &str) -> String {
+    format!(
+        "`period` is `{text}`; write a month like 2026-03, a quarter like 2026-Q1 or a week like 2026-W10 (format the \
+         column as text if a spreadsheet makes dates of it)"
+    )
+}
+
+/// A name with an apostrophe before it if a spreadsheet would take it for a formula.
+/// OWASP, "CSV Injection".
+pub fn guarded(text: &str) -> String {
+    if looks_like_formula(text) { format!("'{text}") } else { text.to_string() }
+}
+
+/// The name without the apostrophe that [`guarded`] put before it.
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|name| looks_like_formula(name)).map_or(text, str::trim)
+}
+
+fn looks_like_formula(text: &str) -> bool {
+    let starts_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let is_number = text.trim().parse::<f64>().is_ok();
+    (starts_formula && !is_number) || text.starts_with(['\t', '\r', '\n', '\0'])
 }
 
 /// The header and the rows, without blank ones.
@@ -360,5 +410,35 @@ mod tests {
         assert_eq!(error("no/such.csv"), "--notes: there is no file `no/such.csv`");
         assert_eq!(error("src"), "--notes: `src` is a directory; name a file in it");
         assert_eq!(error("Cargo.toml"), "--notes `Cargo.toml`: it is odd");
+    }
+
+    #[test]
+    fn names_that_look_like_formulas_are_guarded_and_numbers_are_not() {
+        assert_eq!(guarded("=1+1"), "'=1+1");
+        assert_eq!(guarded(" @sum"), "' @sum");
+        assert_eq!(guarded("-5.00"), "-5.00");
+        assert_eq!(guarded("Okafor, Ada"), "Okafor, Ada");
+    }
+
+    #[test]
+    fn a_guarded_name_is_read_as_it_was() {
+        for name in ["=1+1", "@ada", "-", "+Ada Okafor", "'t Hooft", "'", "Ada"] {
+            assert_eq!(unguarded(&guarded(name)), name);
+        }
+        let read = sheet("who,when,why\n'@ada,'t Hooft,'-\n");
+        assert_eq!(cells(&read), [(2, Some("@ada"), Some("-"))]);
+    }
+
+    #[test]
+    fn periods_are_months_quarters_and_weeks_that_there_are() {
+        for label in ["2026-03", "2026-12", "2026-Q1", "2026-Q4", "2026-W01", "2026-W53"] {
+            assert!(is_period(label), "{label}");
+        }
+        for text in ["2026", "2026-3", "2026-13", "2026-00", "2026-Q5", "2026-q1", "2026-W1", "2025-W53", "+026-03"] {
+            assert!(!is_period(text), "{text}");
+        }
+        for text in ["Mar-26", "2026-03-01", "03/2026", "", "-", "2026-W", "2026-Qé", "２０２６-03"] {
+            assert!(!is_period(text), "{text}");
+        }
     }
 }

@@ -129,6 +129,7 @@ mod tests {
         let utf16: Vec<u8> = "\u{feff}agent\tsite\r\nJoão\tX\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(parse("r", &utf16, None).unwrap().agents[0].agent, "João");
         assert_eq!(parse("r", b"agent\nJo\xe3o\n", None).unwrap().agents[0].agent, "João");
+        assert_eq!(roster("agent,name\n'@ada,'=Ada\n").agents[0].shown(), "=Ada");
     }
 
     #[test]
