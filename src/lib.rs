@@ -15,6 +15,7 @@
 pub mod call_log;
 pub mod cli;
 pub mod contacts;
+pub mod decisions;
 pub mod export;
 pub mod figures;
 pub mod findings;
