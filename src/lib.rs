@@ -15,7 +15,9 @@
 pub mod call_log;
 pub mod cli;
 pub mod contacts;
+pub mod decisions;
 pub mod export;
+pub mod figures;
 pub mod findings;
 pub mod intake;
 pub mod judge;
@@ -27,6 +29,7 @@ pub mod report;
 pub mod roster;
 pub mod run;
 pub mod scorecards;
+pub mod sheet;
 pub mod signals;
 pub mod stats;
 pub mod strata;

@@ -4,8 +4,6 @@ mod json;
 mod screen;
 mod separated;
 
-pub use separated::guarded;
-
 use crate::report::{CheckReport, ScorecardReport, SignalsReport, Table};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
