@@ -19,6 +19,7 @@ pub mod decisions;
 pub mod export;
 pub mod figures;
 pub mod findings;
+pub mod incentives;
 pub mod intake;
 pub mod judge;
 pub mod metrics;

@@ -25,11 +25,12 @@ fn name(id: &str) -> String {
 
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Text(Some(text)) => guarded(text),
+        Cell::Text(Some(text)) | Cell::Note(Some(text)) => guarded(text),
+        Cell::Amount(Some(text)) => text.clone(),
         Cell::Value(Some(value)) => number(*value),
         Cell::Flag(is) => is.to_string(),
         Cell::List(names) => names.join("; "),
-        Cell::Text(None) | Cell::Value(None) => String::new(),
+        Cell::Text(None) | Cell::Value(None) | Cell::Amount(None) | Cell::Note(None) => String::new(),
     }
 }
 
