@@ -4,7 +4,9 @@ mod incentives;
 mod scorecards;
 mod signals;
 
-pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
+pub use incentives::{
+    ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
+};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
