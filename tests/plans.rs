@@ -1,7 +1,9 @@
 //! The plans that people start from, and the faults that they are told.
 
 use callmerit::money::Money;
-use callmerit::plan::{Exact, On, Plan, Rule, Unit, read};
+use callmerit::plan::curve::Curve;
+use callmerit::plan::{Exact, On, Plan, Rule, Unit, parse, read};
+use proptest::prelude::*;
 
 fn path(inside: &str) -> String {
     format!("{}/{inside}", env!("CARGO_MANIFEST_DIR"))
@@ -82,4 +84,114 @@ fn recognition_has_no_money_and_technical_support_lets_nobody_earn_by_haste() {
     let technical = template("technical-support");
     let time = technical.measures.iter().find(|m| m.name == "handle_time").expect("handle time");
     assert_eq!((time.two_sided, time.weight), (Some(Exact::ONE), exact("0.1")));
+}
+
+/// The faults of a file of tests/plans, as they are told.
+fn told(file: &str) -> String {
+    let text = std::fs::read_to_string(path(&format!("tests/plans/{file}.toml"))).expect("a plan");
+    parse(&format!("{file}.toml"), &text).expect_err("a plan with faults").to_string() + "\n"
+}
+
+/// What is told must be what `tests/plans/FILE.txt` has, to the last letter.
+fn is_told(file: &str) {
+    let expected = path(&format!("tests/plans/{file}.txt"));
+    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
+        std::fs::write(&expected, told(file)).expect("written");
+    }
+    let expected = std::fs::read_to_string(&expected).expect("what is expected");
+    assert_eq!(told(file), expected, "{file}; TRYCMD=overwrite writes it anew");
+}
+
+#[test]
+fn a_plan_with_every_kind_of_fault_is_told_all_of_them_at_once_by_key_and_line() {
+    is_told("faults");
+}
+
+#[test]
+fn a_plan_that_is_no_toml_is_told_what_to_write_instead() {
+    is_told("slips");
+}
+
+/// Pieces that plans are made of, rightly and wrongly.
+const PIECES: [&str; 36] = [
+    "\n", " = ", "\"", "'", "[", "]", "[[", "{", "}", ",", "#", "0", "1", "-1", "0.5", "0,5", "1e9",
+    "99999999999999999999", "inf", "\"300.00\"", "true", "2027-01-01", "06:30", "“", "é", "\0", "\r", "\\",
+    "threshold = 1000000\n", "target = -1000000\n", "most = 10\n", "times_slope = 0.0001\n",
+    "points_per_point = 1000000\n", "at_threshold = 0.9999\n", "unit = \"percent-of-target\"\n",
+    "[measures.handle_time]\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_change_of_a_template_makes_the_reader_panic(
+        template in 0..TEMPLATES.len(),
+        changes in prop::collection::vec((0.0..1.0f64, 0..4usize, 0..PIECES.len(), 0..60usize), 1..6),
+    ) {
+        let name = TEMPLATES[template];
+        let mut text = std::fs::read_to_string(path(&format!("examples/plans/{name}.toml"))).expect("a template");
+        // Remarks are half of a template, and nothing happens in them.
+        text = text.lines().map(|line| line.split('#').next().unwrap_or("").trim_end().to_string() + "\n").collect();
+        for (at, change, piece, length) in changes {
+            let floor = |mut at: usize| { while !text.is_char_boundary(at) { at -= 1 } at };
+            let at = floor((at * text.len() as f64) as usize);
+            let to = floor((at + length).min(text.len()));
+            match change {
+                0 => text.insert_str(at, PIECES[piece]),
+                1 => text.replace_range(at..to, PIECES[piece]),
+                2 => text.replace_range(at..to, ""),
+                _ => { let copy = text[at..to].to_string(); text.insert_str(at, &copy) }
+            }
+        }
+        if let Ok(plan) = parse("changed.toml", &text) {
+            prop_assert_eq!(plan.measures.iter().map(|m| m.weight.0).sum::<i64>(), Exact::ONE.0);
+            let of_measures = plan.measures.iter().filter_map(|m| m.payout.as_ref());
+            let of_score = match &plan.on { On::Score(payout) => Some(payout), On::Measures => None };
+            for payout in of_measures.chain(of_score) {
+                rises(&payout.curve)?;
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_that_is_accepted_pays_more_for_more_and_never_beyond_its_cap(
+        threshold in -10_000_000_000i64..10_000_000_000,
+        run in 1i64..10_000_000_000,
+        at_threshold in 0i64..=9_999,
+        steep in 1i64..10_000_000_000,
+        most in 10_001i64..=100_000,
+        by_slope in any::<bool>(),
+    ) {
+        let [threshold, target, at_threshold, steep, most] =
+            [threshold, threshold + run, at_threshold, steep, most].map(|n| Exact(n).to_string());
+        let way = if by_slope { "times_slope" } else { "points_per_point" };
+        let text = format!(
+            "name = \"x\"\nperiod = \"month\"\ncurrency = \"EUR\"\n[pay]\nrule = \"naive-observed\"\non = \"measures\"\n\
+             bonus = 1\n[measures.figure]\nof = \"figure.x\"\nbetter = \"higher\"\nlevel = \"quality\"\nweight = 1\n\
+             unit = \"percent-of-team\"\nthreshold = {threshold}\ntarget = {target}\nat_threshold = {at_threshold}\n\
+             {way} = {steep}\nmost = {most}\n"
+        );
+        if let Ok(plan) = parse("line.toml", &text) {
+            rises(&plan.measures[0].payout.as_ref().expect("a curve").curve)?;
+        }
+    }
+}
+
+/// Whatever a curve is made of, more never earns less, and what it earns on average is a number.
+fn rises(curve: &Curve) -> Result<(), TestCaseError> {
+    let values = [-2_000_000i64, -100, -1, 0, 1, 2, 70, 100, 101, 360, 2_000_000].map(|n| Exact(n * 10_000));
+    let shares: Vec<_> = values.iter().map(|value| curve.share(*value)).collect();
+    prop_assert!(shares.is_sorted(), "{curve:?}: {shares:?}");
+    prop_assert!(shares.iter().flatten().all(|share| (Exact::ZERO..=Exact(100_000)).contains(share)), "{curve:?}");
+    for value in values {
+        curve.amount(value);
+        for sd in [0.0, 0.5, 20.0] {
+            prop_assert!(
+                curve.expected_share(value.f64(), sd).is_none_or(|share| (-1e-6..10.1).contains(&share)),
+                "{curve:?}"
+            );
+        }
+    }
+    Ok(())
 }
