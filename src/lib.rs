@@ -5,6 +5,7 @@
 //!                      |                              |                                       |
 //!                      +---------strata--> Tally <----+ --signals--> Signals                  v
 //!                                            +-----------judge-----> Judgement --scorecards--> Scorecards
+//!                                       Plan + Scorecards --incentives--> Recommendations <-- decisions of people
 //! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
 //! ```
 //!
@@ -15,8 +16,11 @@
 pub mod call_log;
 pub mod cli;
 pub mod contacts;
+pub mod decisions;
 pub mod export;
+pub mod figures;
 pub mod findings;
+pub mod incentives;
 pub mod intake;
 pub mod judge;
 pub mod metrics;
@@ -27,6 +31,7 @@ pub mod report;
 pub mod roster;
 pub mod run;
 pub mod scorecards;
+pub mod sheet;
 pub mod signals;
 pub mod stats;
 pub mod strata;

@@ -1,8 +1,10 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod incentives;
 mod scorecards;
 mod signals;
 
+pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
@@ -23,6 +25,10 @@ pub enum Cell {
     Text(Option<String>),
     /// A measured value; `None` where it is unknown.
     Value(Option<Value>),
+    /// An exact number as decimal text; `None` where there is none.
+    Amount(Option<String>),
+    /// What people said; `None` where they said nothing.
+    Note(Option<String>),
     /// Yes or no.
     Flag(bool),
     /// Names, none or several.
@@ -51,6 +57,8 @@ pub enum Show {
     },
     /// A number around 0.
     Signed,
+    /// Words, from the left.
+    Sentence,
     /// From one rank to another, which stands in another column.
     Ranks {
         to: usize,
