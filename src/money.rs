@@ -40,9 +40,7 @@ impl Money {
     pub fn parse(text: &str, currency: Currency) -> Result<Money, String> {
         let example = Money(30_000).text(currency);
         let explain = || {
-            format!(
-                "`{text}` is no amount; write one like {example}, without a currency sign or marks between thousands"
-            )
+            format!("`{text}` is no amount; write one like {example}, without a currency sign or thousands separators")
         };
         let (negative, digits) = match text.trim().strip_prefix('-') {
             Some(rest) => (true, rest),

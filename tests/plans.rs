@@ -1,8 +1,10 @@
 //! The plans that people start from, and the faults that they are told.
 
+mod common;
+
 use callmerit::money::Money;
 use callmerit::plan::curve::Curve;
-use callmerit::plan::{Exact, On, Plan, Rule, Unit, parse, read};
+use callmerit::plan::{BudgetOf, Effect, Exact, On, Plan, Rule, Unit, parse, read};
 use proptest::prelude::*;
 
 fn path(inside: &str) -> String {
@@ -14,7 +16,8 @@ fn template(name: &str) -> Plan {
 }
 
 /// Templates that can be read. Retention joins them when `outcome` is a measure.
-const TEMPLATES: [&str; 5] = ["balanced", "pay-for-speed", "recognition", "team-pool", "technical-support"];
+const TEMPLATES: [&str; 6] =
+    ["balanced", "own-targets", "pay-for-speed", "recognition", "team-pool", "technical-support"];
 
 fn exact(text: &str) -> Exact {
     Exact::parse(text).expect("a number")
@@ -110,6 +113,43 @@ fn a_plan_with_every_kind_of_fault_is_told_all_of_them_at_once_by_key_and_line()
 #[test]
 fn a_plan_that_is_no_toml_is_told_what_to_write_instead() {
     is_told("slips");
+}
+
+#[test]
+fn a_spreadsheet_written_down_at_the_first_attempt_is_told_all_that_it_takes() {
+    is_told("spreadsheet-first-draft");
+}
+
+#[test]
+fn the_spreadsheet_plan_pays_what_the_spreadsheet_says() {
+    let plan = read(&path("tests/plans/spreadsheet.toml")).unwrap_or_else(|faults| panic!("{faults}"));
+    let shares = |measure: usize, values: &[&str]| {
+        let curve = &plan.measures[measure].payout.as_ref().expect("a curve").curve;
+        // Where less is better, a curve takes negative values.
+        let turned = |value: &&str| if plan.measures[measure].falls { -exact(value) } else { exact(value) };
+        values.iter().map(|value| curve.share(turned(value)).expect("a share").short()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shares(0, &["0.6999", "0.7", "0.725", "0.75", "0.775", "0.8", "0.9"]),
+        ["0", "0", "0.5", "1", "1.25", "1.5", "1.5"]
+    );
+    assert_eq!(shares(1, &["0.7", "0.76", "0.8", "0.9"]), ["0", "0.6", "1", "1"]);
+    assert_eq!(shares(2, &["420", "390", "375", "360", "300"]), ["0", "0", "0.5", "1", "1"]);
+    assert_eq!((plan.bonus, plan.cap, plan.rounding), (Money(25_000), Some(Exact::ONE), Money(100)));
+    assert_eq!((plan.eligible.listed, plan.eligible.tenure_days), (true, 90));
+    assert_eq!((plan.gates[0].on.as_str(), plan.gates[0].effect), ("figure.absences", Effect::Halve));
+    assert_eq!(plan.budget.map(|budget| budget.of), Some(BudgetOf::Period(Money(1_000_000))));
+}
+
+#[test]
+fn every_template_recommends_for_the_sample_centre() {
+    for name in TEMPLATES {
+        let plan = format!("examples/plans/{name}.toml");
+        let found =
+            common::json(&["incentives", "sample-data/contacts.csv", "--plan", &plan, "--format", "json", "-q"]);
+        let all = found["recommendations"].as_array().expect("recommendations");
+        assert_eq!(all.len(), 14, "{name}");
+    }
 }
 
 /// Pieces that plans are made of, rightly and wrongly.

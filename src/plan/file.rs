@@ -312,13 +312,10 @@ fn source(key: &str, word: &str, r: Read<'_, '_, '_, '_>, rule: Option<Rule>) ->
             );
             None
         }
-        Some(Source::Figure(figure)) if figure.is_empty() => {
-            r.wrong(key, "has no name behind `figure.`: that of a column of the file of --figures");
-            None
-        }
+        Some(Source::Figure(_)) => figure(r, key, word).map(Source::Figure),
         Some(source) if rule.is_some() && !naive && !matches!(source, Source::Judged(_)) => {
             let instead = match judged {
-                Some(judged) => format!("`{judged}` is the same, judged fairly"),
+                Some(judged) => format!("write `{judged}`, which is the same, judged fairly"),
                 None => format!("pay {}", payable(false).join(", ")),
             };
             r.fault(
@@ -390,7 +387,9 @@ fn measure(
         r.fault("two_sided", "needs a judged result; use `rule = \"lower-bound\"`");
     }
     let payout = if pay.on_measures == Some(true) {
-        let units = units(guess.as_ref(), two_sided == Some(true));
+        // Places in a league table are only known as distances from the middle, like what counts against somebody.
+        let only_spread = two_sided == Some(true) || pay.rule == Some(Rule::NaiveLeague);
+        let units = units(guess.as_ref(), only_spread);
         payout(r, purse, (falls, two_sided == Some(true)), &units)
     } else {
         no_payout(r, "is for `on = \"measures\"`; a score has one [curve] for all its measures");
@@ -408,7 +407,7 @@ fn measure(
 }
 
 /// The units that a measure's thresholds may be in.
-fn units(source: Option<&Source>, two_sided: bool) -> Vec<(&'static str, Option<Unit>)> {
+fn units(source: Option<&Source>, only_spread: bool) -> Vec<(&'static str, Option<Unit>)> {
     let own = match source {
         Some(Source::Judged(Measure::HandleTime)) => ("seconds", Unit::Seconds),
         Some(Source::Judged(_)) => ("share", Unit::Share),
@@ -423,10 +422,10 @@ fn units(source: Option<&Source>, two_sided: bool) -> Vec<(&'static str, Option<
         None => return Vec::new(),
     };
     let spread = ("spread", Some(Unit::Spread));
-    if two_sided {
+    if only_spread {
         return vec![spread];
     }
-    vec![spread, (own.0, Some(own.1)), ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
+    vec![(own.0, Some(own.1)), spread, ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
 }
 
 /// The level of maturity that a measure is known to be of.
@@ -489,13 +488,17 @@ fn eligible(r: Read<'_, '_, '_, '_>) -> Eligible {
     }
 }
 
-/// The name of a figure.
+/// The name of a figure, as the titles of columns become names: in small letters, with `_` for blanks.
 fn figure(r: Read<'_, '_, '_, '_>, key: &str, word: &str) -> Option<String> {
-    let name = word.strip_prefix("figure.").filter(|name| !name.is_empty()).map(str::to_string);
-    if name.is_none() {
-        r.wrong(key, format!("is `{word}`; write figure.NAME, NAME being a column of the file of --figures"));
+    let name = word.strip_prefix("figure.").unwrap_or(word);
+    let written = name.to_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).collect::<Vec<_>>().join("_");
+    let is_name = written.starts_with(|c: char| c.is_ascii_lowercase());
+    if word.starts_with("figure.") && is_name && written == name {
+        return Some(written);
     }
-    name
+    let written = if is_name { format!("`figure.{written}`") } else { "`figure.NAME`".to_string() };
+    r.wrong(key, format!("is `{word}`; write {written}, its name being that of a column of the file of --figures"));
+    None
 }
 
 fn bound(r: Read<'_, '_, '_, '_>, unit: Option<catalogue::Unit>) -> Option<Bound> {
@@ -544,7 +547,13 @@ fn condition(r: Read<'_, '_, '_, '_>, on: &str, judged: &str) -> Option<Source> 
         None => {
             let names: Vec<&str> = CATALOGUE.iter().map(|m| m.id).collect();
             let hint = hint(on, &names);
-            r.wrong("on", format!("is `{on}`{hint}; it must be a metric of `callmerit definitions`, or figure.NAME"));
+            r.wrong(
+                "on",
+                format!(
+                    "is `{on}`{hint}; it must be a metric of `callmerit definitions`, or figure.NAME for a column of the \
+                     file of --figures"
+                ),
+            );
             None
         }
     }

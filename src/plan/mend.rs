@@ -191,7 +191,10 @@ fn advise(line: &str, message: &str) -> Advice {
         Some('[' | '{') => lost(if value.contains('{') { BRACES } else { LIST }),
         Some(_) => {
             let value = value.split('#').next().unwrap_or("").trim();
-            if let Some((why, literal)) = meant(value) {
+            if let Some(days) = days(value).filter(|_| key.ends_with("days")) {
+                let line = keyed(&days.to_string());
+                to(format!("this line has more than a number of days; write `{line}`"), line)
+            } else if let Some((why, literal)) = meant(value) {
                 to(format!("{why}; write `{}`", keyed(&literal)), keyed(&literal))
             } else if value.split('-').count() == 3 && value.bytes().all(|b| b == b'-' || b.is_ascii_digit()) {
                 lost("this line has a day that does not exist; write one like 2026-03-31")
@@ -374,6 +377,19 @@ pub fn meant(text: &str) -> Option<(&'static str, String)> {
     (number != text).then_some(("a number has a decimal point and no other marks", number))
 }
 
+/// Weeks, months and years as days.
+fn days(text: &str) -> Option<u32> {
+    let (number, word) = text.split_once(' ')?;
+    let of = match word.trim().trim_end_matches('s') {
+        "week" => 7,
+        "month" => 30,
+        "quarter" => 91,
+        "year" => 365,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(of)
+}
+
 /// A number with its decimal point, without marks for thousands.
 fn number_meant(text: &str) -> Option<String> {
     let text = text.trim();
@@ -465,6 +481,8 @@ mod tests {
             ("target = 1:00:00", "a time is written in seconds; write `target = 3600`", "target = 3600"),
             ("target = 6.5 min", "a time is written in seconds; write `target = 390`", "target = 390"),
             ("pooled = 3 months", "a number stands without its unit; write `pooled = 3`", "pooled = 3"),
+            ("tenure_days = 3 months", "more than a number of days; write `tenure_days = 90`", "tenure_days = 90"),
+            ("tenure_days = 90 days", "a number stands without its unit; write `tenure_days = 90`", "tenure_days = 90"),
             ("target = 360 s", "a number stands without its unit; write `target = 360`", "target = 360"),
             ("hold = yes", "yes is `true` in small letters; write `hold = true`", "hold = true"),
             ("hold = False", "no is `false` in small letters; write `hold = false`", "hold = false"),

@@ -84,6 +84,17 @@ impl Scale {
 /// Every key of a line but its threshold.
 const LINE: [&str; 7] = ["target", "stretch", "at_threshold", "at_stretch", "points_per_point", "times_slope", "most"];
 
+/// What a unit is, for whoever has not chosen one.
+fn explain(unit: &str) -> &'static str {
+    match unit {
+        "spread" => " (0 is the middle agent, 1 one usual distance between agents better)",
+        "share" => " (0.75 is 75 %)",
+        "percent-of-team" => " (100 is the level of all)",
+        "percent-of-target" => " (100 is the value behind `full`)",
+        _ => "",
+    }
+}
+
 /// Refuses the keys of a curve where there cannot be one.
 pub fn no_payout(r: Read<'_, '_, '_, '_>, why: &str) {
     for key in LINE.into_iter().chain(["unit", "full", "threshold", "steps", "tiers", "tiers_apply"]) {
@@ -105,8 +116,9 @@ pub fn payout(
         r.text("unit");
         None
     } else {
+        let explained: Vec<String> = names.iter().map(|name| format!("{name}{}", explain(name))).collect();
         let one_of = if names.len() == 1 { "" } else { "one of " };
-        r.need("unit", format!(": what the thresholds are in, {one_of}{}", names.join(", ")));
+        r.need("unit", format!(": what the thresholds are in, {one_of}{}", explained.join(", ")));
         // Where there is but one, what else the curve says can be looked at.
         r.word("unit", &words).or(words.first().map(|word| word.1).filter(|_| words.len() == 1))
     };
@@ -132,8 +144,8 @@ pub fn payout(
         }
         [] if LINE.iter().any(|key| r.has(key)) => r.need(
             "threshold",
-            ": the value from which on something is paid (for all or nothing write \
-             steps = [{ from = 0.8, pays = 1.0 }] instead)",
+            ": the value from which on something is paid, less than the target; for all or nothing, which is a cliff, \
+             write steps = [{ from = 0.8, pays = 1.0 }] and no target",
         ),
         [] => r.fault(
             "",

@@ -273,7 +273,7 @@ fn a_plan_without_measures_is_none() {
 fn raw_figures_are_sent_to_the_judged_measure_that_they_are() {
     for (raw, judged) in [("fcr", "resolution"), ("csat", "satisfaction"), ("aht_s", "handle_time")] {
         let told = faults(&format!("{HEAD}{PAY}{CURVE}[measures.{raw}]\nweight = 1\n"));
-        assert!(told[0].contains(&format!("`{judged}` is the same, judged fairly")), "{told:?}");
+        assert!(told[0].contains(&format!("write `{judged}`, which is the same, judged fairly")), "{told:?}");
     }
     for (raw, judged) in
         [("FCR", "resolution"), ("AHT", "handle_time"), ("Handle Time", "handle_time"), ("resolutoin", "resolution")]
@@ -282,6 +282,8 @@ fn raw_figures_are_sent_to_the_judged_measure_that_they_are() {
         assert!(told.contains(&format!("(did you mean `{judged}`?)")), "{told}");
     }
     let naive = format!("{HEAD}{PAY}{CURVE}[measures.fcr]\nweight = 1\n").replace("lower-bound", "naive-league");
+    let league = paying("csat", "unit = \"share\"\nthreshold = 0.7\ntarget = 0.8\n").replace("observed", "league");
+    assert!(only(&league).contains("`measures.it.unit` is `share`; it must be spread"));
     assert_eq!(good(&naive).measures[0].source.metric().map(|m| m.id), Some("fcr"));
     // A rule with a slip of the pen does not bring further faults with it.
     assert!(only(&naive.replace("naive-league", "naive-leage")).contains("(did you mean `naive-league`?)"));
@@ -327,7 +329,7 @@ fn kinds_of_leave_cannot_be_treated_apart() {
         good(&format!("{HEAD}{PAY}{CURVE}{MEASURE}[prorate]\nemployed = true\nleave_days = \"figure.days_off\"\n"));
     assert_eq!((plan.prorate.employed, plan.prorate.leave.as_deref()), (true, Some("days_off")));
     assert!(one("[prorate]\nleave_days = 5\n").contains("must be a text in quotes, not a number"));
-    assert!(one("[prorate]\nleave_days = \"figure.\"\n").contains("write figure.NAME"));
+    assert!(one("[prorate]\nleave_days = \"figure.\"\n").contains("write `figure.NAME`"));
 }
 
 #[test]
@@ -374,7 +376,8 @@ fn gates_are_on_metrics_and_figures_and_say_what_happens() {
     assert!(gate("on = \"csat\"\neffect = \"zero\"").contains("does not say what the value must be"));
     assert!(gate("on = \"csat\"\nat_least = 0.1\nat_most = 0.2\neffect = \"zero\"").contains("keep one of them"));
     assert!(gate("on = \"csat\"\nat_least = 0.1\neffect = \"half\"").contains("(did you mean `halve`?)"));
-    assert!(gate("on = \"figure.\"\nat_least = 0.1\neffect = \"halve\"").contains("write figure.NAME"));
+    assert!(gate("on = \"figure.Days off\"\nat_most = 1\neffect = \"halve\"").contains("write `figure.days_off`"));
+    assert!(gate("on = \"figure.\"\nat_least = 0.1\neffect = \"halve\"").contains("write `figure.NAME`"));
     assert!(one("[gates]\non = \"csat\"\n").contains("must be a list of tables, written as [[gates]]"));
     let measures = paying(
         "csat",
@@ -465,9 +468,9 @@ fn what_a_rule_does_not_ask_is_told() {
     let both = format!("{HEAD}{}{CURVE}{MEASURE}", PAY.replace("score", "measures"));
     let told = faults(&both);
     assert!(told[0].contains("`curve` is for `on = \"score\"`"), "{told:?}");
-    assert!(
-        told[1].contains("`measures.resolution.unit` is missing: what the thresholds are in, one of spread, share")
-    );
+    assert!(told[1].contains(
+        "`measures.resolution.unit` is missing: what the thresholds are in, one of share (0.75 is 75 %), spread"
+    ));
     assert!(told[2].contains("`measures.resolution` does not say what is paid; there are three ways"));
 }
 
@@ -485,4 +488,32 @@ fn windows_line_ends_and_byte_order_marks_do_not_matter() {
     let text = format!("{HEAD}{PAY}{CURVE}{MEASURE}");
     let other = good(&format!("\u{feff}{}", text.replace('\n', "\r\n")));
     assert_eq!((other.bonus, other.line("pay.bonus")), (Money(30_000), Some(7)));
+}
+
+#[test]
+fn every_key_that_a_plan_has_is_explained_in_the_documentation() {
+    let docs = include_str!("../../docs/plans.md");
+    for (table, keys) in super::keys::KEYS {
+        for key in keys {
+            let explained = docs.contains(&format!("`{key}`")) || docs.contains(&format!("{key} = "));
+            assert!(explained, "docs/plans.md does not explain `{key}` of {table}");
+        }
+    }
+}
+
+#[test]
+fn the_worked_examples_of_the_documentation_are_right() {
+    let docs = include_str!("../../docs/plans.md");
+    let sure = exact("0.61") - exact("0.27").times(exact("0.8416"));
+    let value = sure.over(exact("0.80"));
+    let On::Score(payout) = good(&format!("{HEAD}{PAY}{CURVE}{MEASURE}")).on else { panic!("no score") };
+    let share = payout.curve.share(value).expect("a share");
+    let amount = Money(30_000).share(share.0, Exact::ONE.0);
+    assert_eq!(
+        (sure.short(), value.short(), share.short(), amount),
+        ("0.3828".into(), "0.4785".into(), "0.9201".into(), Money(27_603))
+    );
+    for figure in ["0.3828", "0.4785", "0.9201", "276.03", "870.00", "670.00", "15.00", "13.00", "14,000", "20,000"] {
+        assert!(docs.contains(figure), "{figure}");
+    }
 }
