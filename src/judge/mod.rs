@@ -17,7 +17,7 @@ use libm::sqrt;
 
 /// Weights of the measures in the score, in the order of [`Measure::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights(pub [f64; 3]);
+pub struct Weights(pub [f64; Measure::COUNT]);
 
 impl Default for Weights {
     fn default() -> Self {
@@ -73,7 +73,7 @@ pub struct Score {
 pub struct Verdict {
     pub agent: u32,
     /// In the order of [`Measure::ALL`].
-    pub measures: [Option<Judged>; 3],
+    pub measures: [Option<Judged>; Measure::COUNT],
     /// `None` where there is nobody to compare with, or nothing to compare.
     pub score: Option<Score>,
     /// Others take the same kinds of call.
@@ -100,7 +100,7 @@ pub struct Judgement {
     pub verdicts: Vec<Verdict>,
     pub measures: Vec<MeasureOfAll>,
     /// Weights in use: of the measures that the log feeds, so that they sum to 1.
-    pub weights: [f64; 3],
+    pub weights: [f64; Measure::COUNT],
     pub components: Vec<Component>,
 }
 
@@ -119,7 +119,7 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
     };
     let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
     measures.sort_by_key(|m| m.measure);
-    let mut used = [0.0; 3];
+    let mut used = [0.0; Measure::COUNT];
     let all: f64 = measures.iter().map(|m| weights.0[m.measure as usize]).sum();
     for m in measures.iter().filter(|_| all > 0.0) {
         used[m.measure as usize] = weights.0[m.measure as usize] / all;
@@ -129,7 +129,7 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
         .agents()
         .enumerate()
         .map(|(i, a)| {
-            let mut of = [None; 3];
+            let mut of = [None; Measure::COUNT];
             for m in &measures {
                 of[m.measure as usize] = m.agents[i];
             }
@@ -149,11 +149,12 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
 }
 
 /// Gives the agents of a component their scores.
-fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
+fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; Measure::COUNT]) {
     // What is not known of an agent counts as the average, with all the spread of agents as its uncertainty: missing
     // evidence moves no weight to what is known.
-    let scored: Vec<usize> =
-        component.agents.iter().copied().filter(|i| verdicts[*i].measures.iter().any(Option::is_some)).collect();
+    // A measure without weight gives nobody a score.
+    let counts = |i: &usize| verdicts[*i].measures.iter().zip(weights).any(|(judged, w)| judged.is_some() && *w > 0.0);
+    let scored: Vec<usize> = component.agents.iter().copied().filter(counts).collect();
     let sums: Vec<(f64, f64)> = scored
         .iter()
         .map(|i| {
