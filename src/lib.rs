@@ -21,6 +21,7 @@ pub mod intake;
 pub mod judge;
 pub mod metrics;
 pub mod money;
+pub mod outcomes;
 pub mod read;
 pub mod report;
 pub mod roster;

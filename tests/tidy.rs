@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the data's way; docs/architecture.md tells what each is for.
-const ORDER: [&str; 19] = [
-    "stats", "money", "call_log", "intake", "read", "sheet", "roster", "contacts", "metrics", "strata", "signals",
-    "judge", "scorecards", "report", "findings", "write", "export", "cli", "run",
+const ORDER: [&str; 20] = [
+    "stats", "money", "call_log", "intake", "read", "sheet", "roster", "outcomes", "contacts", "metrics", "strata",
+    "signals", "judge", "scorecards", "report", "findings", "write", "export", "cli", "run",
 ];
 /// A file longer than this has grown two jobs.
 const LONGEST_FILE: usize = 1_000;

@@ -211,6 +211,7 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     let loaded = load(read, &every, None, around)?;
     let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
     found.extend(loaded.roster.iter().flat_map(findings::of_roster));
+    found.extend(loaded.outcomes.iter().flat_map(findings::of_outcomes));
     let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
     let text = write::check(&report, format, around.width)?;
     let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
@@ -238,9 +239,9 @@ fn export(
         }
     };
     let every = [Dimension::Team, Dimension::Issue];
-    let (reading, roster) = read_files(read, &every, true, around)?;
+    let (reading, beside) = read_files(read, &every, true, around)?;
     let raw = reading.log.clone();
-    let loaded = assemble(reading, roster.as_ref(), read, around)?;
+    let loaded = assemble(reading, &beside, read, around)?;
     let calls = export::calls(&raw, &loaded.log);
     if format == ExportFormat::Parquet && output.is_none() && around.terminal {
         bail!("Parquet is not for a screen; name a file with -o FILE.parquet");

@@ -101,6 +101,12 @@ pub fn notes(loaded: &Loaded) -> Vec<String> {
             notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, roster.file, finding.text));
         }
     }
+    if let Some(outcomes) = &loaded.outcomes {
+        for finding in findings::of_outcomes(outcomes) {
+            let warning = matches!(finding.id, "outcomes_of_other_calls" | "outcomes_alike");
+            notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, outcomes.file, finding.text));
+        }
+    }
     let intake = &loaded.intake;
     let left_out = intake.rows - intake.kept();
     let rejected = intake.rejected();
