@@ -86,7 +86,7 @@ pub fn of_outcomes(outcomes: &outcomes::Comparison) -> Vec<Finding> {
         return found;
     }
     if outcomes.in_calls == 0 {
-        let advice = "`contact` must be the id that the export has, as `callmerit check` shows some";
+        let advice = "`contact` must be the id that the export has, of which `callmerit check` shows some";
         find("outcomes_of_other_calls", format!("none of its {contacts} contacts is in the calls; {advice}"));
         return found;
     }
@@ -106,8 +106,9 @@ pub fn of_outcomes(outcomes: &outcomes::Comparison) -> Vec<Finding> {
     }
     if let Some(met) = outcomes.all {
         let (is, other) = if met { ("yes", "no") } else { ("no", "yes") };
-        let text =
-            format!("every outcome is {is}, so nobody can be told apart; list the contacts with {other} as well");
+        let text = format!(
+            "every outcome is {is}, so nobody can be told apart; list the contacts whose outcome is {other} as well"
+        );
         find("outcomes_alike", text);
     }
     found

@@ -3,7 +3,7 @@
 
 use crate::call_log::{CallLog, MISSING, Outcome, flag};
 use crate::read::profile::Field;
-use crate::read::{FileReport, WantedOutcome, contact_keys, is_rounded, wanted_outcome};
+use crate::read::{FileReport, WantedOutcome, contact_keys, is_nothing, is_rounded, wanted_outcome};
 use crate::sheet::{self, Faults, Kind, Row, Sheet};
 use anyhow::Result;
 use hashbrown::HashTable;
@@ -59,11 +59,19 @@ pub fn read(path: &str) -> Result<Outcomes> {
 fn parse(name: &str, bytes: &[u8]) -> Result<Outcomes> {
     let sheet = Sheet::parse(bytes, &OUTCOMES)?;
     let mut faults = Faults::default();
-    let meaning = wanted_outcome();
+    let read = wanted_outcome();
+    // There are few words, and many lines.
+    let mut meanings: HashMap<&str, Option<WantedOutcome>> = HashMap::new();
     let mut outcomes = Outcomes { name: name.to_string(), ..Outcomes::default() };
     let mut known: HashMap<&str, (u64, bool)> = HashMap::new();
     for row in sheet.rows(&mut faults) {
-        let Some((contact, met)) = outcome_of(&row, &meaning, &mut faults) else {
+        let word = row.cell("outcome").unwrap_or("");
+        let wanted = *meanings.entry(word).or_insert_with(|| read(word));
+        if wanted.is_none() {
+            let what = "says neither that the wanted outcome came nor that it did not; write yes or no";
+            faults.add(row.line, format!("{} {what}", shown(word)));
+        }
+        let Some((contact, met)) = contact_of(&row, &mut faults).zip(wanted.and_then(WantedOutcome::known)) else {
             outcomes.untold += 1;
             continue;
         };
@@ -83,29 +91,15 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Outcomes> {
     Ok(outcomes)
 }
 
-/// The contact of a row and whether the wanted outcome came; `None` without one of the two, and for a fault.
-fn outcome_of<'a>(
-    row: &Row<'a>,
-    meaning: impl Fn(&str) -> Option<WantedOutcome>,
-    faults: &mut Faults,
-) -> Option<(&'a str, bool)> {
-    let word = row.cell("outcome").unwrap_or("");
-    let wanted = meaning(word);
-    if wanted.is_none() {
-        let what =
-            format!("{} says neither that the wanted outcome came nor that it did not; write yes or no", shown(word));
-        faults.add(row.line, what);
-    }
-    let contact = row.cell("contact").filter(|id| meaning(id) != Some(WantedOutcome::NotYet))?;
+/// The contact's id in a row; `None` if there is none, and for a fault.
+fn contact_of<'a>(row: &Row<'a>, faults: &mut Faults) -> Option<&'a str> {
+    let contact = row.cell("contact").filter(|id| !is_nothing(id.as_bytes()))?;
     if is_rounded(contact.to_ascii_lowercase().as_bytes()) {
         let what = "a spreadsheet has rounded the id (like 6.02E+11); export it again, and keep `contact` as text";
         faults.add(row.line, what);
         return None;
     }
-    match wanted? {
-        WantedOutcome::NotYet => None,
-        wanted => Some((contact, wanted == WantedOutcome::Met)),
-    }
+    Some(contact)
 }
 
 /// A word of the column `outcome` for a message; not where it could be an id or a telephone number.

@@ -87,9 +87,12 @@ pub struct Verdict {
 const MUCH_OWN: f64 = 0.2;
 
 impl Verdict {
-    /// Compared with others, but with few calls of others.
-    pub fn rests_on_itself(&self) -> bool {
-        self.compared && self.measures.iter().flatten().any(|j| j.own_share > MUCH_OWN)
+    /// Compared with others, but with few calls of others in a measure that has weight.
+    pub fn rests_on_itself(&self, weights: &[f64; Measure::COUNT]) -> bool {
+        let much_own = |(judged, weight): (&Option<Judged>, &f64)| {
+            *weight > 0.0 && judged.is_some_and(|judged| judged.own_share > MUCH_OWN)
+        };
+        self.compared && self.measures.iter().zip(weights).any(much_own)
     }
 }
 

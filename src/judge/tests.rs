@@ -346,3 +346,17 @@ fn outcomes_that_are_all_alike_tell_nobody_apart() {
         assert!(judged(&legs).measure(Measure::Outcome).is_none());
     }
 }
+
+#[test]
+fn outcomes_alone_give_no_score_and_no_warning() {
+    let bare = |(k, l): (usize, &Leg)| Leg {
+        customer: 0,
+        score: NO_SCORE,
+        handle_ms: MISSING,
+        outcome: outcome((k + l.agent as usize).is_multiple_of(3)),
+        ..*l
+    };
+    let found = judged(&five_agents().iter().enumerate().map(bare).collect::<Vec<_>>());
+    assert_eq!((found.measures.len(), found.weights), (1, [0.0; Measure::COUNT]));
+    assert!(found.verdicts.iter().all(|v| v.compared && v.score.is_none() && !v.rests_on_itself(&found.weights)));
+}

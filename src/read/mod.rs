@@ -32,7 +32,7 @@ pub use keys::{is_rounded, text_of};
 pub use normalise::Note;
 pub use plan::Wanted;
 pub use source::require_second_reading;
-pub use words::{WantedOutcome, wanted_outcome};
+pub use words::{WantedOutcome, is_nothing, wanted_outcome};
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};

@@ -221,6 +221,17 @@ pub enum WantedOutcome {
     NotYet,
 }
 
+impl WantedOutcome {
+    /// Whether the wanted outcome came, `None` as long as nobody knows.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            WantedOutcome::Met => Some(true),
+            WantedOutcome::Missed => Some(false),
+            WantedOutcome::NotYet => None,
+        }
+    }
+}
+
 /// Reads words such as `yes`, `kept`, `not kept` and `closed_lost`; `None` of a word that is not known.
 pub fn wanted_outcome() -> impl Fn(&str) -> Option<WantedOutcome> {
     let meanings = [WantedOutcome::Missed, WantedOutcome::Met, WantedOutcome::NotYet];

@@ -19,7 +19,8 @@ use asked::{definitions_of, grouping, limit_ms, output_format, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
 use notes::{
-    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, over_limit, quieten,
+    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, outcomes_note, over_limit,
+    quieten,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -92,6 +93,7 @@ fn scorecard(
     not_available_note(definitions, &loaded.log, &mut outcome);
     definitions_note(definitions, &loaded.log, &mut outcome);
     judging_notes(&judged, &mut outcome);
+    outcomes_note(&judged, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
