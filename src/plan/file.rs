@@ -430,18 +430,16 @@ fn units(source: Option<&Source>, only_spread: bool) -> Vec<(&'static str, Optio
 
 /// The level of maturity that a measure is known to be of.
 fn level_of(source: &Source) -> Option<Maturity> {
-    Some(match source {
-        Source::Judged(Measure::Resolution) => Maturity::Quality,
-        Source::Judged(Measure::Satisfaction) => Maturity::Experience,
-        Source::Judged(Measure::HandleTime) => Maturity::Productivity,
-        Source::Metric(at) => match CATALOGUE[*at].level {
-            catalogue::Level::Quality => Maturity::Quality,
-            catalogue::Level::Experience => Maturity::Experience,
-            catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => {
-                Maturity::Productivity
-            }
-        },
+    let level = match source {
+        Source::Judged(measure) => measure.level(),
+        Source::Metric(at) => CATALOGUE[*at].level,
         Source::Figure(_) => return None,
+    };
+    Some(match level {
+        catalogue::Level::Outcome => Maturity::Outcome,
+        catalogue::Level::Quality => Maturity::Quality,
+        catalogue::Level::Experience => Maturity::Experience,
+        catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => Maturity::Productivity,
     })
 }
 
