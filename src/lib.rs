@@ -5,6 +5,7 @@
 //!                      |                              |                                       |
 //!                      +---------strata--> Tally <----+ --signals--> Signals                  v
 //!                                            +-----------judge-----> Judgement --scorecards--> Scorecards
+//!                                       Plan + Scorecards --incentives--> Recommendations <-- decisions of people
 //! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod intake;
 pub mod judge;
 pub mod metrics;
 pub mod money;
+pub mod outcomes;
 pub mod plan;
 pub mod read;
 pub mod report;

@@ -46,13 +46,17 @@ pub fn reason(known: &Known<'_>, card: &Scorecard, action: Action, draft: &Draft
 
 fn carried(known: &Known<'_>, card: &Scorecard) -> String {
     let asked = known.plan.eligible.contacts;
+    let on = match known.plan.pooled {
+        1 => "judged together with another period (`pooled`) these calls would count on",
+        _ => "these calls count on in the next period",
+    };
     let handled = card.totals.handled;
     if handled < asked {
-        return format!("{handled} calls are too few to say; the plan asks for {asked}, and these count on");
+        return format!("{handled} calls are too few to say; the plan asks for {asked}; {on}");
     }
     match &card.verdict.score {
         Some(score) => format!(
-            "{:.0} % likely to be above the middle, but too little is known to be sure; these calls count on",
+            "{:.0} % likely to be above the middle, but too little is known to be sure; {on}",
             score.p_above_median * 100.0
         ),
         None => "nobody else takes the same kinds of call, so that there is nothing to compare with".to_string(),
@@ -65,7 +69,8 @@ pub fn coaching(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let surely_low = |measure: Measure| -> Option<(f64, Measure, Judged, &MeasureOfAll)> {
         let judged = card.verdict.measures[measure as usize].filter(|_| card.verdict.compared)?;
         let all = judgement.measure(measure).filter(|all| all.told_apart)?;
-        let low = judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
+        let weighed = known.plan.weight_of(measure) > Exact::ZERO || known.plan.rule.is_naive();
+        let low = weighed && judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
         (low && judged.reliability >= RELIABLE).then_some((judged.skill, measure, judged, all))
     };
     let mut gaps: Vec<_> = Measure::ALL.into_iter().filter_map(surely_low).collect();
@@ -84,6 +89,11 @@ fn advice(measure: Measure, judged: &Judged) -> String {
         ),
         Measure::Satisfaction => format!(
             "satisfaction: {} of the answers are good, {} were to be expected; read the surveys together",
+            percent(judged.observed),
+            percent(judged.expected)
+        ),
+        Measure::Outcome => format!(
+            "outcome: {} of the contacts came out as wanted, {} were to be expected; look together at those that did not",
             percent(judged.observed),
             percent(judged.expected)
         ),

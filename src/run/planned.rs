@@ -9,6 +9,7 @@ use crate::contacts::{FollowUp, Period};
 use crate::decisions::{self, Decisions};
 use crate::figures::{self, Figures};
 use crate::incentives::{self, Known, Recommendations};
+use crate::judge::Measure;
 use crate::metrics::{Definitions, Dimension, Totals};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
@@ -65,6 +66,13 @@ pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> R
         require(&loaded, &[Dimension::Team])?;
     }
     needs_roster(&plan, &loaded)?;
+    if plan.weight_of(Measure::Outcome) > Exact::ZERO && !loaded.log.tells.outcomes {
+        bail!(
+            "the plan `{}` pays for outcomes, which no export tells: pass a CSV with the columns `contact` and `outcome` \
+             with --outcomes",
+            plan.file
+        );
+    }
     let decisions = match plan.currency {
         Some(currency) => {
             decisions_beside(args, currency, super::asked::read_options(read, &[], false, around)?.date_order)?
@@ -172,6 +180,9 @@ fn first_and_last(loaded: &Loaded) -> (i64, i64) {
 /// So much of a period in the files, in ten-thousandths, is enough to pay it without being asked for by name.
 const ENOUGH: i64 = 5_000;
 
+/// Days in a row without calls that a period may begin or end with: a weekend and a holiday.
+const CLOSED: i32 = 3;
+
 impl Planned {
     fn options(&self, unit: Dimension) -> Options {
         Options {
@@ -264,10 +275,11 @@ impl Planned {
         Ok(value)
     }
 
-    /// The files have calls from the first to the last day of a period.
+    /// The files have calls from the first to the last day of a period, but for days that may be closed.
     pub fn covers(&self, judged: &Judged) -> bool {
-        let last = self.last_day().tomorrow().unwrap_or(self.last_day());
-        self.day(self.calls.0) <= self.day(judged.period.from_ms) && self.day(judged.period.to_ms) <= last
+        let Period { from_ms, to_ms } = judged.period;
+        (self.day(self.calls.0) - self.day(from_ms)).get_days() <= CLOSED
+            && (self.day(to_ms) - self.last_day()).get_days() <= CLOSED + 1
     }
 
     /// The first day whose calls are judged for a period.
@@ -303,8 +315,12 @@ impl Planned {
         let mut notes = Vec::new();
         let (first, last) = (self.day(self.calls.0), self.last_day());
         let (from, after) = (self.day(judged.period.from_ms), self.day(judged.period.to_ms));
-        if last.tomorrow().is_ok_and(|next| next < after) || first > from {
-            notes.push(format!("warning: {} goes from {from} to the day before {after}, and the files have calls from {first} to {last}", judged.label));
+        if !self.covers(judged) {
+            notes.push(format!(
+                "warning: {} goes from {from} to {}, and the files have calls from {first} to {last}",
+                judged.label,
+                after.yesterday().unwrap_or(after)
+            ));
         }
         let dimension = self.plan.period;
         let window = dimension.bounds(judged.value + 1 - i64::from(self.plan.pooled), &self.loaded.log.zone).from_ms;
