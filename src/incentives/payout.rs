@@ -88,7 +88,17 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
             ),
         });
     }
-    earned = capped(plan, earned, true, &mut draft);
+    if let Some(cap) = plan.cap {
+        let most = plan.bonus.share(cap.0, WHOLE);
+        let capped = earned.min(most);
+        draft.steps.push(Step {
+            id: "cap",
+            numbers: vec![("amount", money(plan, earned)), ("most", money(plan, most))],
+            result: money(plan, capped),
+            says: format!("The plan pays at most {} of the bonus, {}.", cap.percent(), priced(plan, most)),
+        });
+        earned = capped;
+    }
     conditions::floor(known, scored, &mut draft);
     // A gate that pays nothing is among those missed.
     let after = if draft.lost.is_some() { Money::ZERO } else { conditions::after_gates(earned, &missed) };
@@ -114,22 +124,6 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
     }
     draft.earned = earned;
     draft
-}
-
-/// No more than the plan's cap; the step is told where it changes something, or `always`.
-fn capped(plan: &Plan, amount: Money, always: bool, draft: &mut Draft) -> Money {
-    let Some(cap) = plan.cap else { return amount };
-    let most = plan.bonus.share(cap.0, WHOLE);
-    let capped = amount.min(most);
-    if always || capped != amount {
-        draft.steps.push(Step {
-            id: "cap",
-            numbers: vec![("amount", money(plan, amount)), ("most", money(plan, most))],
-            result: money(plan, capped),
-            says: format!("The plan pays at most {} of the bonus, {}.", cap.percent(), priced(plan, most)),
-        });
-    }
-    capped
 }
 
 /// A number without the zeros at its end.
@@ -311,6 +305,7 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
         }
         let part = if pool.split == Split::Equal { 1 } else { handled(*i) };
         let amount = pool.amount.share(part, all.max(1));
+        draft.pool = amount;
         draft.steps.push(Step {
             id: "pool",
             numbers: vec![
@@ -328,8 +323,6 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
                 priced(plan, amount)
             ),
         });
-        let together = draft.earned + amount;
-        draft.pool = capped(plan, together, false, draft) - draft.earned;
     }
     Some(drafts.iter().map(|draft| draft.pool).sum())
 }
@@ -362,7 +355,7 @@ pub fn within_budget(plan: &Plan, budget: Option<Money>, drafts: &mut [Draft]) -
                             priced(plan, scaled)
                         ),
                     });
-                    amount = capped(plan, scaled, false, draft);
+                    amount = scaled;
                 }
             }
             let rounded = amount.down_to(plan.rounding);
