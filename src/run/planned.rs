@@ -50,9 +50,6 @@ pub struct Judged {
 /// Reads plan, calls and what stands beside them.
 pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> Result<Planned> {
     let plan = plan::read(&args.plan)?;
-    if let Some(why) = incentives::beyond_the_rule(&plan) {
-        bail!("the plan `{}` has the rule {}, and {why}", plan.file, plan.rule.name());
-    }
     no_quantile_of_parts(&plan)?;
     let asked = DefinitionArgs { repeat: args.repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
     let mut definitions = definitions_of(&asked)?;
