@@ -10,6 +10,7 @@ mod reader;
 
 pub use exact::Exact;
 pub use file::{parse, read};
+pub use reader::nearest;
 
 use crate::judge::{Measure, Weights};
 use crate::metrics::Dimension;
