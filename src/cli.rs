@@ -64,6 +64,16 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// What each agent is to aim for in the next period under a plan: threshold, target and stretch with their chances, or
+    /// why there is no goal
+    Goals {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        goals: GoalArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Metrics of the whole log or by groups
     Metrics {
         #[command(flatten)]
@@ -215,6 +225,29 @@ pub struct PlanArgs {
     /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
     #[arg(long, value_name = "FILE.csv")]
     pub figures: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Goals")]
+pub struct GoalArgs {
+    /// The incentive plan, whose measures and periods the goals are for
+    #[arg(long, value_name = "PLAN.toml")]
+    pub plan: String,
+    /// The period that the goals follow from, as in 2026-03, 2026-Q1 or 2026-W10; they are for the next. Without it the last
+    /// one that the files have at least half of
+    #[arg(long = "for", value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// The goals that followed from the period before the one of --for, and whether that one reached them
+    #[arg(long)]
+    pub reached: bool,
+    /// Only this agent, named as on scorecards
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
     /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
     #[arg(long, value_name = "TIME")]
     pub limit: Option<String>,

@@ -20,6 +20,7 @@ pub mod decisions;
 pub mod export;
 pub mod figures;
 pub mod findings;
+pub mod goals;
 pub mod incentives;
 pub mod intake;
 pub mod judge;

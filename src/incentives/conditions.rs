@@ -17,11 +17,15 @@ pub fn days_of(known: &Known<'_>) -> (Date, Date) {
     (day(known.period.from_ms), day(known.period.to_ms))
 }
 
-/// Why an agent does not take part; `None` for those who do.
-pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
+/// Whether the plan is for an agent at all, whatever it asks for beyond that.
+pub fn takes_part(known: &Known<'_>, card: &Scorecard) -> bool {
+    stranger(known, card).is_none()
+}
+
+/// Why a plan is not for an agent; `None` for those whom it is for.
+fn stranger(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let rules = &known.plan.eligible;
     let person = known.log.person(card.verdict.agent).copied().unwrap_or_default();
-    let (_, after) = days_of(known);
     if rules.listed && !person.listed {
         return Some("is not in the roster, which the plan asks for".to_string());
     }
@@ -32,6 +36,17 @@ pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
             return Some(format!("is in {of}; the plan is for {}", rules.teams.join(", ")));
         }
     }
+    None
+}
+
+/// Why an agent does not take part in a period; `None` for those who do.
+pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
+    if let Some(why) = stranger(known, card) {
+        return Some(why);
+    }
+    let rules = &known.plan.eligible;
+    let person = known.log.person(card.verdict.agent).copied().unwrap_or_default();
+    let (_, after) = days_of(known);
     if let Some(hired) = person.hired {
         let days = (after - hired).get_days();
         if days < rules.tenure_days as i32 {

@@ -9,7 +9,7 @@ mod decided;
 mod payout;
 mod worth;
 
-pub use conditions::days_of;
+pub use conditions::{days_of, takes_part};
 pub use decided::{Adjustment, Comparison, adjustments, compare};
 pub use worth::{Worth, Worths, beyond_the_rule, deviations, observed, worths};
 

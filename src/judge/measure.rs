@@ -74,7 +74,7 @@ impl Measure {
     }
 
     /// With fewer than this no value of a single agent is shown: so few answers are anecdotes, whatever the spread.
-    fn fewest(self) -> u64 {
+    pub(super) fn fewest(self) -> u64 {
         if matches!(self, Measure::Satisfaction | Measure::Outcome) { 10 } else { 1 }
     }
 
@@ -131,6 +131,12 @@ pub struct Judged {
     /// Effect and its variance in units of the spread between agents; more is better.
     pub skill: f64,
     pub skill_variance: f64,
+    /// What lies between the expectation and the best guess, and its variance as far as the same calls go: share points,
+    /// or of the logarithm of time.
+    pub effect: f64,
+    pub effect_variance: f64,
+    /// Variance by which luck alone moves what is seen: share points, or of the logarithm of time, squared.
+    pub noise: f64,
 }
 
 /// One measure of all agents.
@@ -160,15 +166,10 @@ impl MeasureOfAll {
     pub fn level_of_all(&self, skill: f64) -> f64 {
         level(self.measure, self.team, self.measure.sign() * skill * self.spread)
     }
-
-    /// The level, on an agent's calls, of a skill in units of the spread between agents; a share, or seconds.
-    pub fn level(&self, judged: &Judged, skill: f64) -> f64 {
-        level(self.measure, judged.expected, self.measure.sign() * skill * self.spread)
-    }
 }
 
-/// What an effect makes of an expectation.
-fn level(measure: Measure, expected: f64, effect: f64) -> f64 {
+/// What an effect makes of an expectation: a share, or seconds.
+pub fn level(measure: Measure, expected: f64, effect: f64) -> f64 {
     match measure {
         Measure::HandleTime => expected * exp(effect),
         _ => (expected + effect).clamp(0.0, 1.0),
@@ -210,7 +211,7 @@ pub fn judge(measure: Measure, tally: &Tally, components: &[Component]) -> Optio
     let agents = (0..cells.len())
         .map(|i| {
             (facts[i].n > 0.0)
-                .then(|| judged(measure, &facts[i], &cells.agent(i).totals(), &posterior.agent(i), peers[i]))
+                .then(|| judged(measure, &facts[i], sigma2, &cells.agent(i).totals(), &posterior.agent(i), peers[i]))
         })
         .collect();
     let team = match measure {
@@ -312,13 +313,13 @@ fn over_the_grid(design: &Design, sigma2: f64, most: f64) -> Posterior {
     Posterior { agents: (0..design.agents()).map(agent).collect(), tau2: mixed(&|p| p.tau2), log_likelihood: best }
 }
 
-fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, peers: usize) -> Judged {
+fn judged(measure: Measure, facts: &Expected, sigma2: f64, totals: &Counts, known: &Known, peers: usize) -> Judged {
     // As far as something is known of the agent at all: what is not known cannot be less certain than that.
     let of_luck = known.skill_variance.min(1.0);
     let skill_variance = of_luck + NOT_CARRIED_OVER * (1.0 - of_luck);
     let variance = known.variance * if of_luck > 0.0 { skill_variance / of_luck } else { 1.0 };
     let half = Z80 * sqrt(variance);
-    let difference = (facts.observed - facts.expected) / facts.n;
+    let (difference, noise) = seen(measure, facts, sigma2);
     let reliability = 1.0 - of_luck;
     let (observed, expected) = match measure {
         Measure::HandleTime => {
@@ -343,6 +344,9 @@ fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, pe
         own_share: facts.own_share,
         skill: measure.sign() * known.skill,
         skill_variance,
+        effect: known.mean,
+        effect_variance: known.variance,
+        noise,
     }
 }
 
@@ -354,12 +358,38 @@ fn needed(reliability: f64, n: u64, peers: usize) -> Option<u64> {
     if reliability >= RELIABLE {
         return Some(0);
     }
-    let most = 1.0 - 1.0 / peers as f64;
-    if most <= RELIABLE || reliability < TRACE {
-        return None;
+    let times = Growth::of(reliability, peers).times_for(RELIABLE)?;
+    Some((times * n as f64 - n as f64).max(1.0).ceil() as u64)
+}
+
+/// How reliability grows with more of the same: `most x / (x + k)` after `x` times as many as it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Growth {
+    now: f64,
+    pub most: f64,
+    pub k: f64,
+}
+
+impl Growth {
+    pub fn of(reliability: f64, peers: usize) -> Growth {
+        let most = (1.0 - 1.0 / peers.max(1) as f64).max(reliability);
+        Growth {
+            now: reliability,
+            most,
+            k: if reliability > 0.0 { (most - reliability) / reliability } else { f64::INFINITY },
+        }
     }
-    let k = n as f64 * (most - reliability) / reliability;
-    Some((RELIABLE * k / (most - RELIABLE) - n as f64).max(1.0).ceil() as u64)
+
+    /// After so many times as many.
+    pub fn after(&self, times: f64) -> f64 {
+        if self.now > 0.0 && times > 0.0 { self.most * times / (times + self.k) } else { 0.0 }
+    }
+
+    /// How many times as many make it reach something; `None` where no number would, or too little is known to say.
+    pub fn times_for(&self, reliability: f64) -> Option<f64> {
+        let grows = self.now >= TRACE && self.most > reliability;
+        grows.then(|| reliability * self.k / (self.most - reliability))
+    }
 }
 
 #[cfg(test)]

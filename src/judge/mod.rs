@@ -4,12 +4,13 @@
 //! model (`stats::mixed`), explained by observed less expected, shrunk, and given an interval. docs/method.md tells it
 //! in plain words.
 
+pub mod goal;
 mod measure;
 mod rank;
 #[cfg(test)]
 mod tests;
 
-pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80};
+pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80, level};
 
 use crate::stats::{median, normal};
 use crate::strata::{Component, Tally, in_parts};

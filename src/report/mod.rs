@@ -1,9 +1,11 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod goals;
 mod incentives;
 mod scorecards;
 mod signals;
 
+pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
 };
@@ -74,6 +76,10 @@ pub enum Show {
         team: usize,
         told_apart: usize,
         unit: Unit,
+    },
+    /// A share or a time, as a text in another column says: `share` or `seconds`.
+    Level {
+        unit: usize,
     },
     /// Only for machines.
     Hidden,

@@ -4,7 +4,7 @@ mod json;
 mod screen;
 mod separated;
 
-use crate::report::{CheckReport, IncentivesReport, ScorecardReport, SignalsReport, Table};
+use crate::report::{CheckReport, GoalsReport, IncentivesReport, ScorecardReport, SignalsReport, Table};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -79,6 +79,15 @@ pub fn incentives(report: &IncentivesReport, format: Format, width: usize) -> Re
     Ok(match format {
         Format::Json => json::incentives(report)?,
         Format::Table => screen::incentives(report, width),
+        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+    })
+}
+
+/// Goals as text.
+pub fn goals(report: &GoalsReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => json::goals(report)?,
+        Format::Table => screen::goals(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
     })
 }

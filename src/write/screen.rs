@@ -1,7 +1,9 @@
 //! Tables for people: on a terminal, and as Markdown.
 
+mod goals;
 mod incentives;
 
+pub use goals::goals;
 pub use incentives::incentives;
 
 use crate::metrics::catalogue::{Unit, Value};
@@ -101,6 +103,27 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
     }
 }
 
+/// The unit that a text names.
+fn unit_at(row: &[Cell], at: usize) -> Unit {
+    match &row[at] {
+        Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
+        _ => Unit::Share,
+    }
+}
+
+/// Position of a column that is known to be there.
+fn at(table: &Table, id: &str) -> usize {
+    table.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
+}
+
+/// What a text cell says; nothing where it is none.
+fn words(row: &[Cell], at: usize) -> &str {
+    match &row[at] {
+        Cell::Text(Some(text)) | Cell::Amount(Some(text)) | Cell::Note(Some(text)) => text,
+        _ => "",
+    }
+}
+
 fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
@@ -121,6 +144,7 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
         },
         (show @ Show::Compared { .. }, Cell::Value(_)) => compared(row, at, show),
         (Show::Unit(unit), Cell::Value(v)) => value(*v, *unit),
+        (Show::Level { unit }, Cell::Value(v)) => value(*v, unit_at(row, *unit)),
         (Show::Between { low, high, count }, Cell::Value(v)) => {
             let n = count.map(|at| number_at(row, at));
             let Some(middle) = v else {
