@@ -5,6 +5,7 @@
 pub mod curve;
 mod exact;
 mod file;
+pub mod lint;
 mod payout;
 mod reader;
 
