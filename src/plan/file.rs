@@ -245,8 +245,10 @@ fn pay(r: Read<'_, '_, '_, '_>, currency: Option<Currency>) -> Pay {
 /// What may be paid for, for a message.
 fn payable(naive: bool) -> Vec<&'static str> {
     let judged = Measure::ALL.into_iter().map(Measure::id);
-    let metrics =
-        CATALOGUE.iter().filter(|m| naive && (m.better != Better::Neither || m.id == "handled")).map(|m| m.id);
+    let metrics = CATALOGUE
+        .iter()
+        .filter(|m| naive && (m.better != Better::Neither || m.level == catalogue::Level::Productivity))
+        .map(|m| m.id);
     judged.chain(metrics).collect()
 }
 
@@ -300,14 +302,22 @@ fn measure(name: &str, r: Read<'_, '_, '_, '_>, currency: Option<Currency>, pay:
         }),
     };
     let says_better = r.word("better", &[("higher", false), ("lower", true)]);
-    let figure = matches!(source, Some(Source::Figure(_)));
-    if r.has("better") && source.is_some() && !figure {
-        r.fault("better", "is for figures; of other measures it is known which way is better");
+    // Of a figure, and of a metric that is neither good nor bad in itself, only the plan can say.
+    let open = match &source {
+        Some(Source::Judged(_)) | None => false,
+        Some(Source::Metric(at)) => CATALOGUE[*at].better == Better::Neither,
+        Some(Source::Figure(_)) => true,
+    };
+    if r.has("better") && source.is_some() && !open {
+        r.fault("better", format!("cannot be chosen: of `{word}` it is known which way is better"));
     }
-    if figure && !r.has("better") {
-        r.fault("better", "is missing: is a `higher` or a `lower` figure better?");
+    if open && !r.has("better") {
+        r.fault("better", format!("is missing: does `{word}` earn more if it is `higher` or if it is `lower`?"));
     }
-    let falls = says_better.unwrap_or_else(|| source.as_ref().is_some_and(Source::falls));
+    let falls = match says_better {
+        Some(lower) if open => lower,
+        _ => source.as_ref().is_some_and(Source::falls),
+    };
     let two_sided = r.yes_or_no("two_sided");
     let band = r.number("band", Exact::ZERO, Exact(10 * 10_000));
     if r.has("band") && two_sided != Some(true) {
