@@ -1,5 +1,6 @@
 //! What may be asked, and no logic.
 
+use crate::plan::templates;
 use crate::write;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 /// Reads CSV, TSV or Parquet exports of telephony systems, counts every row, and says with every number what it
 /// rests on. Results go to standard output, everything else to standard error.
 ///
-/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed; 2 could not.
+/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed, or a plan has errors; 2 could not.
 #[derive(Debug, Parser)]
 #[command(name = "callmerit", version, max_term_width = 100)]
 pub struct Cli {
@@ -73,6 +74,11 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<ProfileCommand>,
     },
+    /// Incentive plans: one to start from, and what is to be said of one before it is put in force
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
     /// The calls as they were understood, one row a leg, without names of customers: for SQL and other tools
     Export {
         #[command(flatten)]
@@ -107,6 +113,35 @@ pub enum ProfileCommand {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Print a plan to start from, as TOML that explains itself
+    New {
+        #[arg(long, value_name = "NAME", default_value = "balanced", help = templates_help())]
+        template: String,
+        /// File to write; standard output without it. A file that is there is not overwritten
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// What a plan would do to customers, agents and pay: errors, warnings and advice, each with its reason and what to
+    /// change
+    ///
+    /// Exit codes: 0 no errors; 1 errors that the plan's `allow` does not accept; 2 the plan cannot be read.
+    Check {
+        /// The plan
+        #[arg(value_name = "PLAN.toml")]
+        plan: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Every rule of the check with its reason, its source and what to do, as Markdown
+    Rules,
+}
+
+fn templates_help() -> String {
+    format!("Which plan:\n{}\n", templates::list())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod file;
 pub mod lint;
 mod payout;
 mod reader;
+pub mod templates;
 
 pub use exact::Exact;
 pub use file::{parse, read};

@@ -1,8 +1,12 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod plan_check;
 mod scorecards;
 mod signals;
 
+pub use plan_check::{
+    CheckedPlan, MaturityReport, PlanCheckReport, PlanFinding, plan_check_report, plan_findings_table,
+};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
@@ -23,6 +27,8 @@ pub enum Cell {
     Text(Option<String>),
     /// A measured value; `None` where it is unknown.
     Value(Option<Value>),
+    /// What people said; `None` where they said nothing.
+    Note(Option<String>),
     /// Yes or no.
     Flag(bool),
     /// Names, none or several.

@@ -39,7 +39,7 @@ impl Serialize for Object<'_> {
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Cell::Text(text) => text.serialize(serializer),
+            Cell::Text(text) | Cell::Note(text) => text.serialize(serializer),
             Cell::Value(None) => serializer.serialize_none(),
             Cell::Value(Some(Value::Count(count))) => count.serialize(serializer),
             Cell::Value(Some(Value::Number(number))) => number.serialize(serializer),

@@ -1,5 +1,9 @@
 //! Tables for people: on a terminal, and as Markdown.
 
+mod plan;
+
+pub use plan::plan_check;
+
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table};
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
@@ -100,6 +104,7 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
+        (_, Cell::Note(text)) => text.clone().unwrap_or_default(),
         (_, Cell::Flag(is)) => if *is { "yes" } else { "" }.to_string(),
         (_, Cell::List(names)) => names.join(", "),
         (Show::Score { low, high }, Cell::Value(v)) => match (v, number_at(row, *low), number_at(row, *high)) {
@@ -155,6 +160,7 @@ fn visible(table: &Table) -> Vec<usize> {
                 Cell::Flag(is) => *is,
                 Cell::List(names) => !names.is_empty(),
                 Cell::Text(_) => true,
+                Cell::Note(text) => text.is_some(),
             };
             let known = table.rows.iter().any(|row| says(&row[*i]));
             table.columns[*i].show != Show::Hidden && (*i < table.keys || known)

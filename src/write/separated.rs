@@ -24,11 +24,11 @@ fn name(id: &str) -> String {
 
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Text(Some(text)) => guarded(text),
+        Cell::Text(Some(text)) | Cell::Note(Some(text)) => guarded(text),
         Cell::Value(Some(value)) => number(*value),
         Cell::Flag(is) => is.to_string(),
         Cell::List(names) => names.join("; "),
-        Cell::Text(None) | Cell::Value(None) => String::new(),
+        Cell::Text(None) | Cell::Note(None) | Cell::Value(None) => String::new(),
     }
 }
 

@@ -75,23 +75,25 @@ fn about(name: &str, source: &Source, subject: Subject) -> Option<String> {
 }
 
 fn not_controllable(plan: &Plan) -> Vec<Found> {
-    let pool = |source: &Source| match source {
-        Source::Metric(_) => "out of the agent's pay; on = \"...\" under [pool] pays it to all",
-        _ => "out of the agent's pay; talk about it with the agent instead",
+    let mend = |table: &str, source: &Source| match source.metric() {
+        Some(metric) => format!("take {table} out; on = \"{}\" under [pool] pays it to all", metric.id),
+        None => format!("take {table} out; talk about it with the agent instead"),
     };
     let measures = plan.measures.iter().filter_map(|m| {
         let text = about(&m.name, &m.source, m.subject())?;
-        let on = m.source.metric().map_or("...", |metric| metric.id);
-        Some(Found::new(m.key(), text, pool(&m.source).replace("...", on)))
+        Some(Found::new(m.key(), text, mend(&format!("[{}]", m.key()), &m.source)))
     });
     let gates = gates(plan).filter_map(|(key, gate)| {
         let text = about(&gate.on, &gate.source, Subject::of(&gate.source))?;
-        let found = Found::new(format!("{key}.on"), text, pool(&gate.source).replace("...", &gate.on));
+        let found = Found::new(format!("{key}.on"), text, mend("the gate", &gate.source));
         // What a figure of a gate is, only its name tells.
         Some(if gate.source.metric().is_some() { found } else { found.milder(Severity::Warning) })
     });
     measures.chain(gates).collect()
 }
+
+/// What to have instead of a gate on what agents code.
+const FLOOR: &str = "resolution_floor = 0.8 under [pay] instead of the gate";
 
 fn agent_coded_resolution(plan: &Plan) -> Vec<Found> {
     let instead = if plan.rule.is_naive() { "fcr" } else { "resolution" };
@@ -102,7 +104,7 @@ fn agent_coded_resolution(plan: &Plan) -> Vec<Found> {
     let gated = gates(plan).filter(|(_, gate)| Subject::of(&gate.source) == Subject::CodedResolution);
     measures
         .map(|m| found(m.key(), &m.name, format!("of = \"{instead}\" under [{}]", m.key())))
-        .chain(gated.map(|(key, gate)| found(format!("{key}.on"), &gate.on, "on = \"fcr\"".to_string())))
+        .chain(gated.map(|(key, gate)| found(format!("{key}.on"), &gate.on, FLOOR.to_string())))
         .collect()
 }
 
@@ -136,7 +138,10 @@ mod tests {
         let paid = raw(&[("service_level", "0.5"), ("fcr", "0.5")]);
         let found = found(&NOT_CONTROLLABLE, &paid);
         assert_eq!((found.len(), found[0].key.as_str()), (1, "measures.service_level"));
-        assert_eq!(found[0].mend, "out of the agent's pay; on = \"service_level\" under [pool] pays it to all");
+        assert_eq!(
+            found[0].mend,
+            "take [measures.service_level] out; on = \"service_level\" under [pool] pays it to all"
+        );
         assert_eq!(keys(&NOT_CONTROLLABLE, &format!("{BALANCED}{POOL}")), [""; 0]);
     }
 

@@ -205,7 +205,10 @@ mod tests {
     }
 
     fn with_tiers(tiers: &str) -> String {
-        RAW.replace("{measures}", &format!("[measures.handled]\nweight = 1\nunit = \"count\"\n{tiers}\n"))
+        RAW.replace(
+            "{measures}",
+            &format!("[measures.handled]\nbetter = \"higher\"\nweight = 1\nunit = \"count\"\n{tiers}\n"),
+        )
     }
 
     fn with_gate(on: &str, effect: &str) -> String {

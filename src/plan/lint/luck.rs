@@ -140,7 +140,7 @@ fn short_period(plan: &Plan) -> Vec<Found> {
 fn gate_on_luck(plan: &Plan) -> Vec<Found> {
     let found = |(key, gate): (String, &crate::plan::Gate)| {
         let metric = gate.source.metric().filter(|metric| metric.unit != Unit::Count)?;
-        if Subject::of(&gate.source) == Subject::Queue {
+        if matches!(Subject::of(&gate.source), Subject::Queue | Subject::CodedResolution) {
             return None; // worse, and told by another rule
         }
         let (word, bound) = match gate.bound {
@@ -220,7 +220,7 @@ mod tests {
         let found = found(&GATE_ON_LUCK, &with_gate("csat"));
         assert_eq!(found[0].key, "gates[1].on");
         assert!(found[0].text.contains("who truly is at 0.8 fails in every second period"), "{found:?}");
-        for on in ["handled", "figure.quality", "service_level"] {
+        for on in ["handled", "figure.quality", "service_level", "fcr_coded"] {
             assert_eq!(keys(&GATE_ON_LUCK, &with_gate(on)), [""; 0], "{on}");
         }
     }

@@ -41,13 +41,11 @@ fn maturity(plan: &Plan) -> Vec<Found> {
     if plan.measures.is_empty() || experience + outcome > Exact::ZERO {
         return Vec::new();
     }
-    let text = format!(
-        "all the weight lies on productivity ({}) and quality ({}), none on experience or outcome",
-        plain(productivity),
-        plain(quality)
-    );
-    let mend = "weight = 0.3 under [measures.satisfaction], or a measure with level = \"outcome\" from --figures";
-    vec![Found::new("measures", text, mend)]
+    let lies = [("productivity", productivity), ("quality", quality)];
+    let lies = lies.iter().filter(|(_, weight)| *weight > Exact::ZERO);
+    let lies: Vec<String> = lies.map(|(level, weight)| format!("{level} ({})", plain(*weight))).collect();
+    let text = format!("all the weight lies on {}, none on experience or outcome", lies.join(" and "));
+    vec![Found::new("measures", text, "weight = 0.3 under [measures.satisfaction]")]
 }
 
 #[cfg(test)]

@@ -86,11 +86,6 @@ impl Subject {
         let fits = |(_, known): &&(Subject, &[&str])| words.iter().any(|word| known.contains(word));
         WORDS.iter().find(fits).map_or(Subject::Other, |(subject, _)| *subject)
     }
-
-    /// Speed and number of calls: two sides of one thing.
-    pub fn is_efficiency(self) -> bool {
-        matches!(self, Subject::HandleTime | Subject::Throughput)
-    }
 }
 
 impl PlanMeasure {

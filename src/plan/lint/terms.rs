@@ -11,7 +11,7 @@ pub static NO_HOLD: Rule = Rule {
     why: "Hanging up, passing calls on unheard and coding them as resolved make the figures that are paid. In simulated \
           centres a fair score still paid four in ten of those who do it; with a look before the money goes out, one in \
           ten.",
-    mend: "`hold = true`, which is usual: the money waits until somebody has looked, and is lost to nobody.",
+    mend: "Say `hold = true`, which is usual: the money waits until somebody has looked, and is lost to nobody.",
     source: "simulated centres like those of docs/method.md; B. Jacob and S. Levitt, Rotten apples (2003)",
     look: no_hold,
 };
@@ -35,7 +35,7 @@ pub static NO_END: Rule = Rule {
     severity: Severity::Warning,
     why: "People learn a plan, and the centre changes while the plan does not. What was right two years ago is what is gamed \
           today.",
-    mend: "A last day (`to`), or a day on which somebody looks at it again (`review`).",
+    mend: "Give it a last day (`to`), or a day on which somebody looks at it again (`review`).",
     source: "Xactly Incent, effective dating of plans; M. Weitzman, The ratchet principle and performance incentives (1980), \
              on fixing targets for a known time",
     look: no_end,
@@ -47,7 +47,7 @@ pub static NO_BUDGET: Rule = Rule {
     severity: Severity::Advice,
     why: "Without a budget a good period, or a change in the calls, costs what it costs. Agents are better served by a rule \
           that they know than by a cut afterwards.",
-    mend: "`[budget]` with `amount` or `per_agent`, and `scale = \"down\"`: where payouts exceed it, all shrink alike.",
+    mend: "Write `[budget]` with `amount` or `per_agent`, and `scale = \"down\"`: where payouts exceed it, all shrink alike.",
     source: "CEX, Bonuses: pools that run out, and in which order; a windfall review at three times one's own history is \
              usual in sales (intelligentspm.vercel.app, SCP-014)",
     look: no_budget,
@@ -80,7 +80,7 @@ fn leave_unequal(plan: &Plan) -> Vec<Found> {
         Found::new(
             key,
             text,
-            "out of the plan; leave_days = \"figure.NAME\" under [prorate] for the days of all kinds of leave",
+            "take it out; leave_days = \"figure.NAME\" under [prorate] takes off the days of all kinds of leave",
         )
     };
     let measures = plan.measures.iter().filter(|m| m.subject() == Subject::Leave).map(|m| costs(m.key(), &m.name));

@@ -68,9 +68,13 @@ pub fn changed(exchanges: &[(&str, &str)]) -> String {
 pub fn raw(measures: &[(&str, &str)]) -> String {
     let one = |(of, weight): &(&str, &str)| {
         let name = of.replace('.', "_");
-        let of_figure = if of.starts_with("figure.") { "level = \"productivity\"\nbetter = \"higher\"\n" } else { "" };
+        let says = match (of.starts_with("figure."), *of == "handled") {
+            (true, _) => "level = \"productivity\"\nbetter = \"higher\"\n",
+            (_, true) => "better = \"higher\"\n",
+            _ => "",
+        };
         format!(
-            "[measures.{name}]\nof = \"{of}\"\n{of_figure}weight = {weight}\nunit = \"percent-of-team\"\nthreshold = 90\ntarget = 110\n"
+            "[measures.{name}]\nof = \"{of}\"\n{says}weight = {weight}\nunit = \"percent-of-team\"\nthreshold = 90\ntarget = 110\n"
         )
     };
     RAW.replace("{measures}", &measures.iter().map(one).collect::<String>())
