@@ -49,6 +49,22 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// What an incentive plan recommends to pay, agent by agent: pay, carry forward, hold for review, and why
+    Incentives {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        plan: PlanArgs,
+        /// Beside it, what another rule would pay in this plan's place: naive (the league table of raw figures),
+        /// naive-observed, naive-league or best-guess
+        #[arg(long, value_name = "RULE", value_parser = ["naive", "naive-observed", "naive-league", "best-guess"])]
+        compare: Option<String>,
+        /// Write a form for the people who decide: one line an agent, to be filled in and read with --decisions
+        #[arg(long, value_name = "FILE.csv")]
+        decisions_form: Option<PathBuf>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Metrics of the whole log or by groups
     Metrics {
         #[command(flatten)]
@@ -211,6 +227,30 @@ pub struct JudgingArgs {
     /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
     #[arg(long, value_name = "TIME")]
     pub limit: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+pub struct PlanArgs {
+    /// The incentive plan; `callmerit plan new` writes one to start from
+    #[arg(long, value_name = "PLAN.toml")]
+    pub plan: String,
+    /// The period to pay, as in 2026-03, 2026-Q1 or 2026-W10; without it the last one that the files have
+    /// at least half of
+    #[arg(long = "for", value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// What people decided: a CSV with agent, period, decision, amount, by, when and why; without it the file
+    /// decisions.csv beside the plan, if there is one
+    #[arg(long, value_name = "FILE.csv")]
+    pub decisions: Option<String>,
+    /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
+    #[arg(long, value_name = "FILE.csv")]
+    pub figures: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 }
 
 #[derive(Debug, Clone, Default, Args)]

@@ -129,7 +129,7 @@ pub fn csv(calls: &Calls) -> Result<Vec<u8>> {
             calls.local_ms[i].to_string(),
             calls.in_period[i].to_string(),
         ];
-        row.extend(calls.names.iter().map(|names| names[i].as_deref().map_or(String::new(), crate::write::guarded)));
+        row.extend(calls.names.iter().map(|names| names[i].as_deref().map_or(String::new(), crate::sheet::guarded)));
         row.extend(calls.durations.iter().map(|column| text(column[i])));
         row.extend([
             calls.answered[i].to_string(),

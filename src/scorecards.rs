@@ -3,7 +3,7 @@
 use crate::call_log::{CallLog, MISSING};
 use crate::contacts::{FollowUp, Period};
 use crate::judge::{self, Judged, Judgement, Measure, Score, Verdict, Weights};
-use crate::metrics::{self, Definitions, Dimension, Totals};
+use crate::metrics::{self, Definitions, Dimension, Facts, Group, Totals};
 use crate::signals::{self, Durations, Evidence, Limit, Signals};
 use crate::strata::{self, Calls, DayBlocks, Tally};
 use std::collections::HashMap;
@@ -76,26 +76,86 @@ pub struct Known<'a> {
 
 /// Judges every period, in the order of time.
 pub fn scorecards(known: &Known<'_>, options: &Options) -> Vec<PeriodCards> {
-    let blocks = strata::day_blocks(known.log, options.threads);
-    let mut dimensions: Vec<Dimension> = options.period.into_iter().collect();
-    dimensions.push(options.unit);
-    let facts = metrics::measure(known.log, known.next, &dimensions, known.definitions, options.threads);
+    let all = Periods::new(known, options);
     let mut made: Vec<PeriodCards> = Vec::new();
-    for groups in facts.groups.chunk_by(|a, b| options.period.is_none() || a.values[0] == b.values[0]) {
-        let period = options.period.map(|dimension| (dimension, groups[0].values[0]));
-        let label = period.and_then(|(d, value)| d.label(value, known.log, 1));
-        let totals = groups.iter().map(|g| (*g.values.last().expect("a unit"), g.totals.clone())).collect();
-        let bounds = period.map(|(dimension, value)| dimension.bounds(value, &known.log.zone));
+    for value in all.values() {
         let before = made.last().map(|p| (&p.tally, history(p)));
-        let cards = period_cards(known, options, &blocks, bounds, totals, before);
+        let cards = all.cards(value, 1, before);
         if !cards.tally.cells.is_empty() || options.period.is_none() {
-            made.push(PeriodCards { label, ..cards });
+            made.push(cards);
         }
     }
     made
 }
 
-fn history(period: &PeriodCards) -> HashMap<u32, Before> {
+/// The parts of the calendar that a log has calls in, measured and ready to be judged.
+pub struct Periods<'a> {
+    known: &'a Known<'a>,
+    options: &'a Options,
+    blocks: DayBlocks,
+    facts: Facts,
+}
+
+impl<'a> Periods<'a> {
+    pub fn new(known: &'a Known<'a>, options: &'a Options) -> Periods<'a> {
+        let blocks = strata::day_blocks(known.log, options.threads);
+        let mut dimensions: Vec<Dimension> = options.period.into_iter().collect();
+        dimensions.push(options.unit);
+        let facts = metrics::measure(known.log, known.next, &dimensions, known.definitions, options.threads);
+        Periods { known, options, blocks, facts }
+    }
+
+    /// The periods with calls in the order of time, consecutive ones as consecutive numbers; one 0 for the whole log.
+    pub fn values(&self) -> Vec<i64> {
+        let Some(_) = self.options.period else { return vec![0] };
+        let mut values: Vec<i64> = self.facts.groups.iter().map(|g| g.values[0]).collect();
+        values.dedup();
+        values
+    }
+
+    pub fn label(&self, value: i64) -> Option<String> {
+        self.options.period.and_then(|dimension| dimension.label(value, self.known.log, 1))
+    }
+
+    /// From when to when a period goes, together with those before it, `pooled` in all.
+    pub fn bounds(&self, value: i64, pooled: u32) -> Option<Period> {
+        let bounds = |dimension: Dimension, value| dimension.bounds(value, &self.known.log.zone);
+        self.options.period.map(|dimension| Period {
+            from_ms: bounds(dimension, value + 1 - i64::from(pooled)).from_ms,
+            to_ms: bounds(dimension, value).to_ms,
+        })
+    }
+
+    /// The scorecards of a period, judged on its calls and on those of the periods before it, `pooled` in all.
+    pub fn cards(&self, value: i64, pooled: u32, before: Option<(&Tally, HashMap<u32, Before>)>) -> PeriodCards {
+        let first = value + 1 - i64::from(pooled);
+        let judged = |g: &&Group| self.options.period.is_none() || (first..=value).contains(&g.values[0]);
+        let mut totals: HashMap<i64, Totals> = HashMap::new();
+        for group in self.facts.groups.iter().filter(judged) {
+            totals.entry(*group.values.last().expect("a unit")).or_default().add(&group.totals);
+        }
+        let bounds = self.bounds(value, pooled);
+        let cards = period_cards(self.known, self.options, &self.blocks, bounds, totals, before);
+        PeriodCards { label: self.label(value), ..cards }
+    }
+
+    /// What the whole centre did in a period.
+    pub fn centre(&self, value: i64) -> Totals {
+        let mut all = Totals::default();
+        let mine = |g: &&Group| self.options.period.is_none() || g.values[0] == value;
+        self.facts.groups.iter().filter(mine).for_each(|g| all.add(&g.totals));
+        all
+    }
+
+    /// The scorecards of the `pooled` periods before, as what a period is compared with; `None` without calls there.
+    pub fn cards_before(&self, value: i64, pooled: u32) -> Option<PeriodCards> {
+        let cards = self.options.period.map(|_| self.cards(value - i64::from(pooled), pooled, None))?;
+        (!cards.tally.cells.is_empty()).then_some(cards)
+    }
+}
+
+/// What is known of each agent from an earlier period.
+pub fn history(period: &PeriodCards) -> HashMap<u32, Before> {
     let of = |v: &Verdict| Before { score: v.score, skills: v.measures.map(|j| j.map(|j| j.skill)) };
     period.judgement.verdicts.iter().map(|v| (v.agent, of(v))).collect()
 }
@@ -155,6 +215,13 @@ fn regrouped(tally: &Tally, log: &CallLog, unit: Dimension) -> Tally {
         let queue_of = |_: u32, stratum: u32| tally.cells.strata.all[stratum as usize].queue;
         return Tally { cells: tally.cells.regrouped(queue_of), ..tally.clone() };
     }
+    let most = most_named(log, unit);
+    let unit_of = |agent: u32| most.get(&agent).and_then(|v| u32::try_from(*v).ok()).unwrap_or(MISSING);
+    Tally { cells: tally.cells.regrouped(|agent, _| unit_of(agent)), ..tally.clone() }
+}
+
+/// What most of each agent's calls name, as the team; of two with as many calls the first in order.
+pub fn most_named(log: &CallLog, unit: Dimension) -> HashMap<u32, i64> {
     let mut calls: HashMap<(u32, i64), u64> = HashMap::new();
     for i in 0..log.legs.len() {
         let agent = log.legs.agent.get(i);
@@ -170,8 +237,7 @@ fn regrouped(tally: &Tally, log: &CallLog, unit: Dimension) -> Tally {
             *best = (n, value);
         }
     }
-    let unit_of = |agent: u32| most.get(&agent).and_then(|(_, v)| u32::try_from(*v).ok()).unwrap_or(MISSING);
-    Tally { cells: tally.cells.regrouped(|agent, _| unit_of(agent)), ..tally.clone() }
+    most.into_iter().map(|(agent, (_, value))| (agent, value)).collect()
 }
 
 impl Scorecard {

@@ -136,6 +136,11 @@ impl Judged {
 }
 
 impl MeasureOfAll {
+    /// The level that a skill, in units of the spread between agents, would have on the calls of all.
+    pub fn level_of_all(&self, skill: f64) -> f64 {
+        level(self.measure, self.team, self.measure.sign() * skill * self.spread)
+    }
+
     /// The level, on an agent's calls, of a skill in units of the spread between agents; a share, or seconds.
     pub fn level(&self, judged: &Judged, skill: f64) -> f64 {
         level(self.measure, judged.expected, self.measure.sign() * skill * self.spread)

@@ -17,11 +17,28 @@ use libm::sqrt;
 
 /// Weights of the measures in the score, in the order of [`Measure::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights(pub [f64; 3]);
+pub struct Weights {
+    pub of: [f64; 3],
+    /// Of a two-sided measure, how far from the middle is still usual, in units of the spread; see [`overshoot`].
+    pub bands: [Option<f64>; 3],
+}
 
 impl Default for Weights {
     fn default() -> Self {
-        Weights(Measure::ALL.map(Measure::usual_weight))
+        Weights { of: Measure::ALL.map(Measure::usual_weight), bands: [None; 3] }
+    }
+}
+
+impl Weights {
+    /// What a measure adds to a score, and the variance of that. What is not known counts as the average of all.
+    fn part(&self, measure: usize, judged: Option<Judged>) -> (f64, f64) {
+        let (skill, variance) = judged.map_or((0.0, 1.0), |j| (j.skill, j.skill_variance));
+        let weight = self.of[measure];
+        let (skill, variance) = match self.bands[measure] {
+            None => (skill, variance),
+            Some(band) => overshoot(skill, variance, band),
+        };
+        (weight * skill, weight * weight * variance)
     }
 }
 
@@ -57,6 +74,7 @@ const VERY_SURE: f64 = 0.9;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
     pub value: f64,
+    pub sd: f64,
     /// The 80 % interval.
     pub low: f64,
     pub high: f64,
@@ -120,9 +138,9 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
     let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
     measures.sort_by_key(|m| m.measure);
     let mut used = [0.0; 3];
-    let all: f64 = measures.iter().map(|m| weights.0[m.measure as usize]).sum();
+    let all: f64 = measures.iter().map(|m| weights.of[m.measure as usize]).sum();
     for m in measures.iter().filter(|_| all > 0.0) {
-        used[m.measure as usize] = weights.0[m.measure as usize] / all;
+        used[m.measure as usize] = weights.of[m.measure as usize] / all;
     }
     let mut verdicts: Vec<Verdict> = tally
         .cells
@@ -142,14 +160,36 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
             verdicts[*i].compared = component.agents.len() > 1;
         }
         if component.agents.len() > 1 && all > 0.0 {
-            score(&mut verdicts, component, &used);
+            score(&mut verdicts, component, &Weights { of: used, ..weights });
         }
     }
     Judgement { verdicts, measures, weights: used, components }
 }
 
+/// What a two-sided measure takes off, as mean and variance: how far a skill known as (mean, variance) lies outside of
+/// `band` units around the middle, with a minus. Unusual in either direction counts against an agent, and nothing counts
+/// in favour.
+///
+/// Moments of a normal variable beyond a point: E(z-k)+ = (m-k)P + s f and E((z-k)+)^2 = ((m-k)^2 + s^2)P + (m-k) s f, with
+/// P and f the upper tail and density at (k-m)/s.
+pub fn overshoot(mean: f64, variance: f64, band: f64) -> (f64, f64) {
+    let s = sqrt(variance);
+    let beyond = |m: f64| {
+        if s <= 0.0 {
+            let over = (m - band).max(0.0);
+            return (over, over * over);
+        }
+        let d = (m - band) / s;
+        let (p, f) = (normal::cdf(d), normal::density(d));
+        ((m - band) * p + s * f, ((m - band).powi(2) + variance) * p + (m - band) * s * f)
+    };
+    let ((above, above2), (below, below2)) = (beyond(mean), beyond(-mean));
+    let out = above + below;
+    (-out, (above2 + below2 - out * out).max(0.0))
+}
+
 /// Gives the agents of a component their scores.
-fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
+fn score(verdicts: &mut [Verdict], component: &Component, weights: &Weights) {
     // What is not known of an agent counts as the average, with all the spread of agents as its uncertainty: missing
     // evidence moves no weight to what is known.
     let scored: Vec<usize> =
@@ -157,9 +197,9 @@ fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
     let sums: Vec<(f64, f64)> = scored
         .iter()
         .map(|i| {
-            verdicts[*i].measures.iter().zip(weights).fold((0.0, 0.0), |(sum, variance), (judged, weight)| {
-                let (skill, of_skill) = judged.map_or((0.0, 1.0), |j| (j.skill, j.skill_variance));
-                (sum + weight * skill, variance + weight * weight * of_skill)
+            (0..weights.of.len()).fold((0.0, 0.0), |(sum, variance), m| {
+                let (part, of_part) = weights.part(m, verdicts[*i].measures[m]);
+                (sum + part, variance + of_part)
             })
         })
         .collect();
@@ -167,7 +207,7 @@ fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
     let Some(median) = median(&values) else { return };
     let known: Vec<(f64, f64)> = sums.iter().map(|(sum, variance)| (sum - median, sqrt(*variance))).collect();
     let ranks = rank::intervals(&known);
-    let most: f64 = weights.iter().map(|w| w * w).sum();
+    let most: f64 = (0..weights.of.len()).map(|m| weights.part(m, None).1).sum();
     for ((i, (value, sd)), rank) in scored.iter().zip(&known).zip(ranks) {
         let p = normal::cdf(value / sd);
         let reliability = (1.0 - sd * sd / most).max(0.0);
@@ -181,6 +221,7 @@ fn score(verdicts: &mut [Verdict], component: &Component, weights: &[f64; 3]) {
         };
         verdicts[*i].score = Some(Score {
             value: *value,
+            sd: *sd,
             low: value - Z80 * sd,
             high: value + Z80 * sd,
             p_above_median: p,

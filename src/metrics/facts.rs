@@ -214,8 +214,24 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Adds the counts of another part of the same group.
+    /// Adds another part of the same group.
     fn merge(&mut self, o: &mut Totals) {
+        self.handle_times.append(&mut o.handle_times);
+        self.add_counts(o);
+    }
+
+    /// Adds a finished group, whose quantiles cannot be added: those of the first part stay only if it is the only one.
+    pub fn add(&mut self, o: &Totals) {
+        if self.handled == 0 && self.offered == 0 {
+            *self = o.clone();
+            return;
+        }
+        self.add_counts(o);
+        (self.handle_p50_ms, self.handle_p90_ms) = (None, None);
+        self.handle_times = Vec::new();
+    }
+
+    fn add_counts(&mut self, o: &Totals) {
         for (mine, theirs) in [
             (&mut self.offered, o.offered),
             (&mut self.answered, o.answered),
@@ -249,7 +265,6 @@ impl Totals {
             *mine += theirs;
         }
         self.longest_wait_ms = self.longest_wait_ms.max(o.longest_wait_ms);
-        self.handle_times.append(&mut o.handle_times);
     }
 }
 

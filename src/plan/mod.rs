@@ -13,7 +13,7 @@ pub mod templates;
 pub use exact::Exact;
 pub use file::{parse, read};
 
-use crate::judge::Measure;
+use crate::judge::{Measure, Weights};
 use crate::metrics::Dimension;
 use crate::metrics::catalogue::{Better, CATALOGUE, Metric};
 use crate::money::{Currency, Money};
@@ -328,6 +328,13 @@ pub struct Allow {
 }
 
 impl Plan {
+    /// How measures are weighed when agents are judged.
+    pub fn weights(&self) -> Weights {
+        let of = Measure::ALL.map(|m| self.weight_of(m).f64());
+        let band = |m: Measure| self.measures.iter().find(|p| p.source == Source::Judged(m))?.two_sided.map(Exact::f64);
+        Weights { of, bands: Measure::ALL.map(band) }
+    }
+
     /// Weights of the judged measures, in the order of [`Measure::ALL`]; two-sided ones weigh nothing in favour.
     pub fn weight_of(&self, measure: Measure) -> Exact {
         let of = |m: &&PlanMeasure| m.source == Source::Judged(measure);

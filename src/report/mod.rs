@@ -1,9 +1,11 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod incentives;
 mod plan_check;
 mod scorecards;
 mod signals;
 
+pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
 pub use plan_check::{
     CheckedPlan, MaturityReport, PlanCheckReport, PlanFinding, plan_check_report, plan_findings_table,
 };
@@ -27,6 +29,8 @@ pub enum Cell {
     Text(Option<String>),
     /// A measured value; `None` where it is unknown.
     Value(Option<Value>),
+    /// An exact number as decimal text; `None` where there is none.
+    Amount(Option<String>),
     /// What people said; `None` where they said nothing.
     Note(Option<String>),
     /// Yes or no.
@@ -57,6 +61,8 @@ pub enum Show {
     },
     /// A number around 0.
     Signed,
+    /// Words, from the left.
+    Sentence,
     /// From one rank to another, which stands in another column.
     Ranks {
         to: usize,

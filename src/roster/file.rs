@@ -1,221 +1,54 @@
 //! A roster's file: CSV into [`Roster`], or all of its faults at once.
 
 use super::{Agent, Roster};
-use crate::read::guess::{Order, OrderEvidence};
-use crate::read::text_of;
-use crate::read::time::{Format, Parser, Stamp, civil_of};
-use anyhow::{Context, Result, bail};
-use jiff::civil::Date;
+use crate::read::time::Format;
+use crate::sheet::{self, Dates, Faults, Kind, Row, Sheet};
+use anyhow::Result;
 use std::collections::HashMap;
 
-/// The columns a roster may have; all but the first may be missing.
-const COLUMNS: [&str; 8] = ["agent", "name", "team", "manager", "site", "hired", "left", "aliases"];
-
-/// More faults than these are only counted: the file is probably no roster.
-const SHOWN_FAULTS: usize = 30;
+const ROSTER: Kind = Kind {
+    option: "--roster",
+    noun: "roster",
+    about: "a roster is a CSV with a column `agent` and a line for every agent",
+    lines: "agents; give every agent a line",
+    required: &[("agent", "the agent's name or id, as the export has it")],
+    optional: &["name", "team", "manager", "site", "hired", "left", "aliases"],
+    sentences: false,
+};
 
 /// Reads the roster in the file `path`. `date_order` settles dates that could be read both ways.
 pub fn read(path: &str, date_order: Option<Format>) -> Result<Roster> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("--roster: there is no file `{path}`"),
-        Err(_) if std::path::Path::new(path).is_dir() => bail!("--roster: `{path}` is a directory; name a file in it"),
-        Err(error) => bail!("--roster: `{path}` cannot be read: {error}"),
-    };
-    parse(path, &bytes, date_order).with_context(|| format!("--roster `{path}`"))
+    sheet::read(path, &ROSTER, |bytes| parse(path, bytes, date_order))
 }
 
 /// Reads the roster called `name` from the bytes of its file.
 pub(super) fn parse(name: &str, bytes: &[u8], date_order: Option<Format>) -> Result<Roster> {
-    let (header, rows) = records(bytes)?;
-    let columns = Columns::new(&header)?;
-    if rows.is_empty() {
-        bail!("it has a header and no agents; give every agent a line");
-    }
-    let mut faults = Vec::new();
-    let format = date_format(&rows, &columns, date_order, &mut faults);
-    let mut agents = Vec::new();
-    for row in &rows {
-        agents.extend(agent_of(row, &header, &columns, format, &mut faults));
-    }
+    let sheet = Sheet::parse(bytes, &ROSTER)?;
+    let mut faults = Faults::default();
+    let rows = sheet.rows(&mut faults);
+    let dates = Dates::in_columns(&rows, &["hired", "left"], date_order, &mut faults);
+    let agents: Vec<Agent> = rows.iter().filter_map(|row| agent_of(row, &dates, &mut faults)).collect();
     claimed_twice(&agents, &mut faults);
-    if !faults.is_empty() {
-        faults.sort_by_key(|(line, _)| *line);
-        let count = faults.len();
-        let mut list: Vec<String> =
-            faults.iter().take(SHOWN_FAULTS).map(|(line, what)| format!("  line {line}: {what}")).collect();
-        if count > SHOWN_FAULTS {
-            list.push(format!("  and {} more", count - SHOWN_FAULTS));
-        }
-        bail!("the roster has {count} {}:\n{}", if count == 1 { "fault" } else { "faults" }, list.join("\n"));
-    }
-    Ok(Roster { name: name.to_string(), agents, ignored_columns: columns.ignored })
+    faults.tell(&ROSTER)?;
+    let ignored_columns = sheet.others().map(|(_, title)| title.to_string()).collect();
+    Ok(Roster { name: name.to_string(), agents, ignored_columns })
 }
 
-/// A fault with the line it stands on.
-type Faults = Vec<(u64, String)>;
-
-/// One line: its number and its cells.
-struct Row {
-    line: u64,
-    cells: Vec<String>,
-}
-
-impl Row {
-    /// The cell of a column, `None` if it is empty or there is no such column.
-    fn cell(&self, column: Option<usize>) -> Option<&str> {
-        column.and_then(|c| self.cells.get(c)).map(String::as_str).filter(|text| !matches!(*text, "" | "-"))
-    }
-}
-
-/// The header and the rows that are not blank.
-fn records(bytes: &[u8]) -> Result<(Vec<String>, Vec<Row>)> {
-    let bytes = decoded(bytes)?;
-    let delimiter = delimiter_of(&bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(&*bytes);
-    let mut rows = Vec::new();
-    for record in reader.byte_records() {
-        let record = record?;
-        let cells: Vec<String> = record.iter().map(text_of).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { line: line_of(&bytes, &record), cells });
-        }
-        if let Some(long) = record.iter().find(|cell| cell.contains(&b'\n') || cell.contains(&b'\r')) {
-            let start: String = text_of(long).chars().take(20).collect();
-            let line = line_of(&bytes, &record);
-            bail!("line {line}: the cell that begins with `{start}` goes over several lines; close its quote");
-        }
-    }
-    if rows.is_empty() {
-        bail!("it is empty; a roster is a CSV with a column `agent` and a line for every agent");
-    }
-    Ok((rows.remove(0).cells, rows))
-}
-
-/// The line a record begins on; the reader counts blank lines before it as its own.
-fn line_of(bytes: &[u8], record: &csv::ByteRecord) -> u64 {
-    let Some(position) = record.position() else { return 1 };
-    let rest = &bytes[position.byte() as usize..];
-    let blank = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r'));
-    position.line() + blank.filter(|b| **b == b'\n').count() as u64
-}
-
-/// The text as UTF-8 or a superset of ASCII, without byte order mark; refuses what is no text.
-fn decoded(bytes: &[u8]) -> Result<Vec<u8>> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        bail!("it looks like an Excel workbook; save the sheet as CSV");
-    }
-    match encoding_rs::Encoding::for_bom(bytes) {
-        Some((encoding, length)) if encoding == encoding_rs::UTF_8 => Ok(bytes[length..].to_vec()),
-        Some((encoding, _)) => Ok(encoding.decode(bytes).0.into_owned().into_bytes()),
-        None if bytes.contains(&0) => bail!("it is not text; save it as CSV"),
-        None => Ok(bytes.to_vec()),
-    }
-}
-
-/// The most frequent of comma, semicolon and tab outside quotes in the first line that is not blank.
-fn delimiter_of(bytes: &[u8]) -> u8 {
-    let header = bytes.split(|b| matches!(b, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty()).unwrap_or(b"");
-    let count = |delimiter: u8| header.split(|b| *b == b'"').step_by(2).flatten().filter(|b| **b == delimiter).count();
-    // Of several equally frequent ones the last, which is the comma.
-    [b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',')
-}
-
-/// Where the columns stand.
-struct Columns {
-    at: [Option<usize>; COLUMNS.len()],
-    ignored: Vec<String>,
-}
-
-impl Columns {
-    fn new(header: &[String]) -> Result<Columns> {
-        let mut columns = Columns { at: [None; COLUMNS.len()], ignored: Vec::new() };
-        for (position, title) in header.iter().enumerate().filter(|(_, title)| !title.is_empty()) {
-            match COLUMNS.iter().position(|c| *c == title.to_lowercase()) {
-                Some(column) if columns.at[column].is_some() => {
-                    bail!("two columns are called `{}`; keep one", COLUMNS[column])
-                }
-                Some(column) => columns.at[column] = Some(position),
-                None => columns.ignored.push(title.clone()),
-            }
-        }
-        if columns.of("agent").is_none() {
-            let titles: Vec<String> = header.iter().map(|title| format!("`{title}`")).collect();
-            bail!(
-                "it has no column `agent` (the agent's name or id, as the export has it); its columns are {}. Rename \
-                 the right one",
-                titles.join(", ")
-            );
-        }
-        Ok(columns)
-    }
-
-    fn of(&self, name: &str) -> Option<usize> {
-        COLUMNS.iter().position(|c| *c == name).and_then(|c| self.at[c])
-    }
-}
-
-/// How the dates are written, from all of them: one 25th decides.
-fn date_format(rows: &[Row], columns: &Columns, given: Option<Format>, faults: &mut Faults) -> Format {
-    if let Some(format) = given {
-        return format;
-    }
-    let mut evidence = OrderEvidence::default();
-    let mut first = None;
-    for row in rows {
-        for column in ["hired", "left"] {
-            if let Some(text) = row.cell(columns.of(column)) {
-                evidence.look(text);
-                first = first.or(Some((row.line, column, text)));
-            }
-        }
-    }
-    match (evidence.order(), first) {
-        (Order::Known(format), _) => format,
-        (Order::Ambiguous, Some((line, column, text))) => {
-            let what = format!(
-                "`{column}` is `{text}`, and all dates could be day first or month first; write them like 2026-03-31, \
-                 or say --date-order dmy or --date-order mdy"
-            );
-            faults.push((line, what));
-            Format::Dmy
-        }
-        _ => Format::Ymd,
-    }
-}
-
-/// The agent of a line, or its faults.
-fn agent_of(row: &Row, header: &[String], columns: &Columns, format: Format, faults: &mut Faults) -> Option<Agent> {
+/// The agent of a row, or its faults.
+fn agent_of(row: &Row, dates: &Dates, faults: &mut Faults) -> Option<Agent> {
     let line = row.line;
-    if row.cells.len() > header.len() {
-        let (cells, titles) = (row.cells.len(), header.len());
-        let what = format!("{cells} cells under {titles} columns; put a name that has a comma in it in quotes");
-        faults.push((line, what));
-        return None;
-    }
-    let mut date = |column: &str| -> Option<Date> {
-        let text = row.cell(columns.of(column))?;
-        match Parser::new(format).parse(text.as_bytes()) {
-            Some(Stamp::Local(ms)) => Some(civil_of(ms).date()),
-            _ => {
-                faults.push((line, format!("`{column}` is `{text}`, which is no date; write one like 2026-03-31")));
-                None
-            }
-        }
-    };
-    let (hired, left) = (date("hired"), date("left"));
+    let (hired, left) = (dates.of(row, "hired", faults), dates.of(row, "left", faults));
     if let (Some(hired), Some(left)) = (hired, left)
         && left < hired
     {
         let what = format!("`left` ({left}) is before `hired` ({hired}); correct one of them, or leave it empty");
-        faults.push((line, what));
+        faults.add(line, what);
     }
-    let Some(agent) = row.cell(columns.of("agent")) else {
-        faults.push((line, "`agent` is empty; write the agent's name or id as the export has it".to_string()));
+    let Some(agent) = row.cell("agent") else {
+        faults.add(line, "`agent` is empty; write the agent's name or id as the export has it");
         return None;
     };
-    let text = |column: &str| row.cell(columns.of(column)).map(str::to_string);
+    let text = |column: &str| row.cell(column).map(str::to_string);
     let aliases = text("aliases").unwrap_or_default();
     Some(Agent {
         line,
@@ -235,10 +68,10 @@ fn claimed_twice(agents: &[Agent], faults: &mut Faults) {
     let mut lines: HashMap<&str, u64> = HashMap::new();
     for agent in agents {
         match lines.get(agent.agent.as_str()) {
-            Some(first) => faults.push((
+            Some(first) => faults.add(
                 agent.line,
                 format!("`{}` is the agent of line {first} already; keep one line for each agent", agent.agent),
-            )),
+            ),
             None => {
                 lines.insert(&agent.agent, agent.line);
             }
@@ -253,13 +86,13 @@ fn claimed_twice(agents: &[Agent], faults: &mut Faults) {
                     "the alias `{alias}` is the agent of line {other}; take it out here, or take out line {other} if \
                      both are one person"
                 );
-                faults.push((agent.line, what));
+                faults.add(agent.line, what);
             }
             match claimed.get(alias.as_str()) {
                 Some(first) if *first != agent.line => {
                     let what =
                         format!("the alias `{alias}` is one of line {first} already; leave it to one of the two");
-                    faults.push((agent.line, what));
+                    faults.add(agent.line, what);
                 }
                 _ => {
                     claimed.insert(alias, agent.line);
@@ -296,6 +129,7 @@ mod tests {
         let utf16: Vec<u8> = "\u{feff}agent\tsite\r\nJoão\tX\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(parse("r", &utf16, None).unwrap().agents[0].agent, "João");
         assert_eq!(parse("r", b"agent\nJo\xe3o\n", None).unwrap().agents[0].agent, "João");
+        assert_eq!(roster("agent,name\n'@ada,'=Ada\n").agents[0].shown(), "=Ada");
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 mod asked;
 mod definitions;
+mod incentives;
 mod load;
 mod notes;
 mod plan;
+mod planned;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
@@ -24,6 +26,7 @@ use notes::{
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use write::Readers;
 
 /// What the surroundings of a run are like.
 pub struct Surroundings<'a> {
@@ -54,6 +57,10 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         }
         Command::Signals { read, judging, contacts, repeat, output } => {
             signals(read, judging, *contacts, repeat, output, around)
+        }
+        Command::Incentives { read, plan, compare, decisions_form, output } => {
+            let also = incentives::Also { compare: compare.as_deref(), form: decisions_form.as_deref() };
+            incentives::incentives(read, plan, &also, output, around)
         }
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
@@ -93,7 +100,7 @@ fn scorecard(
     agent_service_level_note(asked, &mut outcome);
     not_available_note(definitions, &loaded.log, &mut outcome);
     definitions_note(definitions, &loaded.log, &mut outcome);
-    judging_notes(&judged, &mut outcome);
+    judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
@@ -123,7 +130,7 @@ fn signals(
     outcome
         .notes
         .push(format!("{held} of {all} scorecards have a signal that asks for review; a signal is no verdict"));
-    judging_notes(&judged, &mut outcome);
+    judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
@@ -251,7 +258,7 @@ fn export(
         ExportFormat::Csv => export::csv(&calls)?,
         ExportFormat::Parquet => export::parquet(calls)?,
     };
-    let mut outcome = to_file_or_output(bytes, output)?;
+    let mut outcome = to_file_or_output(bytes, output, Readers::Usual)?;
     outcome.notes = notes(&loaded);
     over_limit(read, &loaded, &mut outcome)?;
     quieten(quiet, &mut outcome);
@@ -291,15 +298,15 @@ fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
             }
             let head = "# Correct what is wrong, then pass it with --profile; docs/profiles.md explains every key.\n";
             let text = format!("{head}{}", read::propose(file)?);
-            to_file_or_output(text.into_bytes(), output.as_deref())
+            to_file_or_output(text.into_bytes(), output.as_deref(), Readers::Usual)
         }
     }
 }
 
-fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>) -> Result<Outcome> {
+fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) -> Result<Outcome> {
     match output {
         Some(path) => {
-            write::file(path, &bytes)?;
+            write::file(path, &bytes, readers)?;
             Ok(Outcome::default())
         }
         None => Ok(Outcome { data: bytes, ..Outcome::default() }),
@@ -307,7 +314,7 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>) -> Result<Outcome> {
 }
 
 fn finish(bytes: Vec<u8>, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
-    let mut outcome = to_file_or_output(bytes, output.output.as_deref())?;
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Usual)?;
     outcome.notes = notes(loaded);
     over_limit(args, loaded, &mut outcome)?;
     Ok(outcome)

@@ -1,8 +1,8 @@
 //! What is said on standard error.
 
+use super::Outcome;
 use super::asked::allowed_share;
 use super::load::Loaded;
-use super::{Judged, Outcome};
 use crate::call_log::CallLog;
 use crate::cli::{DefinitionArgs, ReadArgs};
 use crate::contacts::Match;
@@ -15,8 +15,8 @@ use anyhow::Result;
 use std::collections::BTreeSet;
 
 /// What the comparison rests on, in a line each.
-pub fn judging_notes(judged: &Judged, outcome: &mut Outcome) {
-    let sum = |of: fn(&PeriodCards) -> u64| judged.periods.iter().map(of).sum::<u64>();
+pub fn judging_notes(periods: &[PeriodCards], log: &CallLog, outcome: &mut Outcome) {
+    let sum = |of: fn(&PeriodCards) -> u64| periods.iter().map(of).sum::<u64>();
     let mut parts = Vec::new();
     for (n, text) in [
         (sum(|p| p.tally.unknown_customers), "contacts without a known customer"),
@@ -29,14 +29,14 @@ pub fn judging_notes(judged: &Judged, outcome: &mut Outcome) {
             parts.push(format!("{n} {text}"));
         }
     }
-    if !parts.is_empty() && judged.loaded.log.tells.customer {
+    if !parts.is_empty() && log.tells.customer {
         outcome.notes.push(format!("resolution is not judged on {}", parts.join(" and ")));
     }
     let undecided = sum(|p| p.tally.undecided);
     if undecided > 0 {
         outcome.notes.push(format!("{undecided} contacts at the end of the files count with the follow-up they have"));
     }
-    let by_themselves = judged.periods.iter().flat_map(|p| &p.cards).filter(|c| c.verdict.rests_on_itself()).count();
+    let by_themselves = periods.iter().flat_map(|p| &p.cards).filter(|c| c.verdict.rests_on_itself()).count();
     if by_themselves > 0 {
         outcome.notes.push(format!(
             "{by_themselves} scorecards: more than a fifth of the calls they are compared with are their own, so that \
@@ -44,14 +44,14 @@ pub fn judging_notes(judged: &Judged, outcome: &mut Outcome) {
         ));
     }
     let limits: BTreeSet<u32> =
-        judged.periods.iter().filter_map(|p| p.limit.as_ref().ok()).filter(|l| l.found).map(|l| l.ms).collect();
+        periods.iter().filter_map(|p| p.limit.as_ref().ok()).filter(|l| l.found).map(|l| l.ms).collect();
     for limit in limits {
         let (minutes, seconds) = (limit / 60_000, limit / 1_000 % 60);
         outcome
             .notes
             .push(format!("calls end as if there were a limit at {minutes}:{seconds:02}; --limit names another"));
     }
-    for centre in judged.periods.iter().flat_map(|p| &p.signals.centre) {
+    for centre in periods.iter().flat_map(|p| &p.signals.centre) {
         outcome.notes.push(format!("warning: {}: {}", centre.detector.id, centre.text));
     }
 }

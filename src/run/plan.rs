@@ -6,7 +6,7 @@ use crate::cli::{OutputArgs, PlanCommand};
 use crate::plan::lint::{self, RULES, Severity};
 use crate::plan::{self, templates};
 use crate::report::{self, squash};
-use crate::write;
+use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -30,7 +30,7 @@ fn new(template: &str, output: Option<&Path>) -> Result<Outcome> {
             );
         }
     }
-    to_file_or_output(template.text.as_bytes().to_vec(), output)
+    to_file_or_output(template.text.as_bytes().to_vec(), output, Readers::Usual)
 }
 
 fn check(file: &str, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
@@ -39,7 +39,7 @@ fn check(file: &str, output: &OutputArgs, around: &Surroundings<'_>) -> Result<O
     let checked = lint::check(&plan);
     let report = report::plan_check_report(&plan, &checked);
     let text = write::plan_check(&report, format, around.width)?;
-    let outcome = to_file_or_output(text.into_bytes(), output.output.as_deref())?;
+    let outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Usual)?;
     Ok(Outcome { findings_remain: checked.has_errors(), ..outcome })
 }
 

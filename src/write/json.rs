@@ -2,8 +2,9 @@
 
 use crate::metrics::catalogue::Value;
 use crate::report::{
-    Cell, CentreReport, Column, ComponentReport, DefinitionsReport, DetectorReport, IntakeReport, LimitReport,
-    MeasureReport, NotLooked, PeriodReport, ScorecardReport, SignalsReport, Table,
+    Cell, CentreReport, Column, ComparisonReport, ComponentReport, DefinitionsReport, DetectorReport, IncentivesReport,
+    IntakeReport, LimitReport, MeasureReport, NotLooked, PeriodReport, PlanReport, ScorecardReport, SignalsReport,
+    Table,
 };
 use anyhow::Result;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -39,7 +40,7 @@ impl Serialize for Object<'_> {
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Cell::Text(text) | Cell::Note(text) => text.serialize(serializer),
+            Cell::Text(text) | Cell::Amount(text) | Cell::Note(text) => text.serialize(serializer),
             Cell::Value(None) => serializer.serialize_none(),
             Cell::Value(Some(Value::Count(count))) => count.serialize(serializer),
             Cell::Value(Some(Value::Number(number))) => number.serialize(serializer),
@@ -126,6 +127,48 @@ pub fn signals(report: &SignalsReport) -> Result<String> {
         centre: &report.centre,
         detectors: &report.detectors,
         not_looked: &report.not_looked,
+    };
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+#[derive(Serialize)]
+struct Incentives<'a> {
+    intake: &'a IntakeReport,
+    definitions: &'a DefinitionsReport,
+    plan: &'a PlanReport,
+    period: &'a str,
+    from: &'a str,
+    to: &'a str,
+    judged_from: &'a str,
+    currency: Option<&'static str>,
+    budget: Option<&'a str>,
+    total: &'a str,
+    held: &'a str,
+    pool: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a ComparisonReport>,
+    recommendations: Rows<'a>,
+    adjustments: Rows<'a>,
+}
+
+/// The recommendations with the budget, the ledger, and what later facts change of earlier decisions.
+pub fn incentives(report: &IncentivesReport) -> Result<String> {
+    let all = Incentives {
+        intake: &report.intake,
+        definitions: &report.definitions,
+        plan: &report.plan,
+        period: &report.period,
+        from: &report.from,
+        to: &report.to,
+        judged_from: &report.judged_from,
+        currency: report.currency,
+        budget: report.budget.as_deref(),
+        total: &report.total,
+        held: &report.held,
+        pool: report.pool.as_deref(),
+        comparison: report.comparison.as_ref(),
+        recommendations: Rows(std::slice::from_ref(&report.table)),
+        adjustments: Rows(std::slice::from_ref(&report.adjustments)),
     };
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }

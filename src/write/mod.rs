@@ -4,9 +4,9 @@ mod json;
 mod screen;
 mod separated;
 
-pub use separated::guarded;
-
-use crate::report::{CheckReport, PlanCheckReport, ScorecardReport, SignalsReport, Table, plan_findings_table};
+use crate::report::{
+    CheckReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, Table, plan_findings_table,
+};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -76,6 +76,15 @@ pub fn signals(report: &SignalsReport, format: Format, width: usize) -> Result<S
     })
 }
 
+/// Recommendations as text.
+pub fn incentives(report: &IncentivesReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => json::incentives(report)?,
+        Format::Table => screen::incentives(report, width),
+        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+    })
+}
+
 /// The check as text.
 pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
@@ -115,8 +124,18 @@ pub fn can_write(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes `bytes` to `path`, whole or not at all.
-pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever the umask lets.
+    Usual,
+    /// Its owner alone: it tells what people are paid.
+    Owner,
+}
+
+/// Writes `bytes` to `path`, whole or not at all. A file that is there keeps its rights, but for those of others where
+/// it is its owner's alone.
+pub fn file(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
     let explain = || format!("`{}` cannot be written", path.display());
     // What a link points to is replaced, not the link.
     let real = path.canonicalize();
@@ -136,8 +155,9 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // A file keeps its rights; of a new one the umask takes its part.
+        // Of a new file the umask takes its part.
         let mode = std::fs::metadata(path).map_or(0o666, |old| old.permissions().mode() & 0o777);
+        let mode = if readers == Readers::Owner { mode & 0o600 } else { mode };
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(folder).map_err(|error| {

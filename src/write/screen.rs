@@ -1,7 +1,9 @@
 //! Tables for people: on a terminal, and as Markdown.
 
+mod incentives;
 mod plan;
 
+pub use incentives::incentives;
 pub use plan::plan_check;
 
 use crate::metrics::catalogue::{Unit, Value};
@@ -104,6 +106,7 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
+        (_, Cell::Amount(text)) => text.clone().unwrap_or_else(|| UNKNOWN.to_string()),
         (_, Cell::Note(text)) => text.clone().unwrap_or_default(),
         (_, Cell::Flag(is)) => if *is { "yes" } else { "" }.to_string(),
         (_, Cell::List(names)) => names.join(", "),
@@ -147,7 +150,7 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
             Some(Value::Count(n)) => format!("{} n={n}", value(*v, Unit::Share)),
             _ => value(*v, Unit::Share),
         },
-        (Show::Text | Show::Hidden | Show::Signed, Cell::Value(v)) => value(*v, Unit::Points),
+        (Show::Text | Show::Sentence | Show::Hidden | Show::Signed, Cell::Value(v)) => value(*v, Unit::Points),
     }
 }
 
@@ -160,7 +163,7 @@ fn visible(table: &Table) -> Vec<usize> {
                 Cell::Flag(is) => *is,
                 Cell::List(names) => !names.is_empty(),
                 Cell::Text(_) => true,
-                Cell::Note(text) => text.is_some(),
+                Cell::Amount(text) | Cell::Note(text) => text.is_some(),
             };
             let known = table.rows.iter().any(|row| says(&row[*i]));
             table.columns[*i].show != Show::Hidden && (*i < table.keys || known)

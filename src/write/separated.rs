@@ -2,6 +2,7 @@
 
 use crate::metrics::catalogue::Value;
 use crate::report::{Cell, Table};
+use crate::sheet::guarded;
 use anyhow::Result;
 
 /// The table with its stable column names; unknown is empty.
@@ -25,10 +26,11 @@ fn name(id: &str) -> String {
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Text(Some(text)) | Cell::Note(Some(text)) => guarded(text),
+        Cell::Amount(Some(text)) => text.clone(),
         Cell::Value(Some(value)) => number(*value),
         Cell::Flag(is) => is.to_string(),
         Cell::List(names) => names.join("; "),
-        Cell::Text(None) | Cell::Note(None) | Cell::Value(None) => String::new(),
+        Cell::Text(None) | Cell::Value(None) | Cell::Amount(None) | Cell::Note(None) => String::new(),
     }
 }
 
@@ -37,30 +39,5 @@ pub fn number(value: Value) -> String {
     match value {
         Value::Count(count) => count.to_string(),
         Value::Number(number) => number.to_string(),
-    }
-}
-
-/// A name that a spreadsheet would take for a formula, with an apostrophe before it.
-/// OWASP, "CSV Injection".
-pub fn guarded(text: &str) -> String {
-    let starts_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let is_number = text.trim().parse::<f64>().is_ok();
-    if (starts_formula && !is_number) || text.starts_with(['\t', '\r', '\n', '\0']) {
-        format!("'{text}")
-    } else {
-        text.to_string()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_look_like_formulas_are_guarded_and_numbers_are_not() {
-        assert_eq!(guarded("=1+1"), "'=1+1");
-        assert_eq!(guarded(" @sum"), "' @sum");
-        assert_eq!(guarded("-5.00"), "-5.00");
-        assert_eq!(guarded("Okafor, Ada"), "Okafor, Ada");
     }
 }

@@ -1,0 +1,230 @@
+//! Recommendations as tables, with the decisions that people took beside them.
+
+use super::{Cell, DefinitionsReport, IntakeReport, Show, Table};
+use crate::decisions::Decisions;
+use crate::incentives::{Action, Adjustment, Comparison, Known, Recommendation, Recommendations};
+use crate::metrics::catalogue::{Unit, Value};
+use crate::money::{Currency, Money};
+use crate::plan::{On, Plan};
+use serde::Serialize;
+
+/// What a plan recommends for a period.
+#[derive(Debug)]
+pub struct IncentivesReport {
+    pub intake: IntakeReport,
+    pub definitions: DefinitionsReport,
+    pub plan: PlanReport,
+    pub period: String,
+    /// First and last day of the period, and the first day whose calls are judged.
+    pub from: String,
+    pub to: String,
+    pub judged_from: String,
+    pub currency: Option<&'static str>,
+    /// Decimal text.
+    pub budget: Option<String>,
+    pub total: String,
+    pub held: String,
+    pub pool: Option<String>,
+    /// One row an agent.
+    pub table: Table,
+    pub adjustments: Table,
+    pub comparison: Option<ComparisonReport>,
+    /// Agents by action, in the order of actions.
+    pub actions: Vec<(&'static str, usize)>,
+}
+
+/// The plan in a few words.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlanReport {
+    pub name: String,
+    pub file: String,
+    pub rule: &'static str,
+    pub on: &'static str,
+    pub certainty: String,
+    pub pooled: u32,
+}
+
+/// What another rule would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonReport {
+    pub rule: String,
+    pub total: String,
+    pub gain: usize,
+    pub lose: usize,
+    pub moved: String,
+}
+
+/// Decimal text in the plan's currency.
+pub fn amount_text(amount: Money, currency: Option<Currency>) -> String {
+    currency.map_or_else(|| "0".to_string(), |currency| amount.text(currency))
+}
+
+/// What the report is made of.
+pub struct Parts<'a> {
+    pub known: &'a Known<'a>,
+    pub found: &'a Recommendations,
+    pub decisions: Option<&'a Decisions>,
+    pub adjustments: &'a [Adjustment],
+    pub comparison: Option<(&'a str, &'a Comparison)>,
+    pub judged_from: jiff::civil::Date,
+}
+
+/// Puts the report together.
+pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesReport {
+    let Parts { known, found, .. } = parts;
+    let plan = known.plan;
+    let text = |amount: Money| amount_text(amount, plan.currency);
+    let (from, after) = crate::incentives::days_of(known);
+    let comparison = parts.comparison.map(|(rule, c)| ComparisonReport {
+        rule: rule.to_string(),
+        total: text(c.total),
+        gain: c.gain,
+        lose: c.lose,
+        moved: text(c.moved),
+    });
+    IncentivesReport {
+        intake,
+        definitions: DefinitionsReport::new(known.definitions, known.log),
+        plan: plan_report(plan),
+        period: found.label.clone(),
+        from: from.to_string(),
+        to: after.yesterday().unwrap_or(after).to_string(),
+        judged_from: parts.judged_from.to_string(),
+        currency: plan.currency.map(Currency::code),
+        budget: found.budget.map(text),
+        total: text(found.total),
+        held: text(found.held),
+        pool: found.pool.map(text),
+        table: table(parts),
+        adjustments: adjustments(parts.adjustments, plan.currency),
+        comparison,
+        actions: Action::ALL
+            .into_iter()
+            .map(|action| (action.name(), found.all.iter().filter(|r| r.action == action).count()))
+            .filter(|(_, count)| *count > 0)
+            .collect(),
+    }
+}
+
+fn plan_report(plan: &Plan) -> PlanReport {
+    PlanReport {
+        name: plan.name.clone(),
+        file: plan.file.clone(),
+        rule: plan.rule.name(),
+        on: if plan.on == On::Measures { "measures" } else { "score" },
+        certainty: plan.certainty.to_string(),
+        pooled: plan.pooled,
+    }
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(Some(text.to_string()))
+}
+
+fn table(parts: &Parts<'_>) -> Table {
+    let Parts { known, found, .. } = parts;
+    let currency = known.plan.currency;
+    let mut table = Table { keys: 2, ..Table::default() };
+    for (id, title, show) in [
+        ("agent", "Agent", Show::Text),
+        ("action", "Recommended", Show::Text),
+        ("amount", "Amount", Show::Text),
+        ("if_released", "If released", Show::Text),
+        ("reason", "Why", Show::Sentence),
+        ("period", "Period", Show::Hidden),
+        ("team", "Team", Show::Hidden),
+        ("currency", "Currency", Show::Hidden),
+        ("share", "Share", Show::Hidden),
+        ("score", "Score", Show::Hidden),
+        ("score_low", "", Show::Hidden),
+        ("score_high", "", Show::Hidden),
+        ("p_above_median", "", Show::Hidden),
+        ("score_reliability", "", Show::Hidden),
+        ("handled", "Handled", Show::Hidden),
+        ("signals", "Signals", Show::Hidden),
+        ("coaching", "Work on", Show::Hidden),
+        ("decision", "Decided", Show::Text),
+        ("decided_amount", "Decided amount", Show::Text),
+        ("decided_by", "By", Show::Text),
+        ("decided_on", "On", Show::Text),
+        ("decided_why", "Because", Show::Sentence),
+    ] {
+        table.column(id, title, show);
+    }
+    if let Some((rule, _)) = parts.comparison {
+        table.column("amount_compared", rule, Show::Text);
+        table.column("difference", "Difference", Show::Text);
+    }
+    for (i, recommendation) in found.all.iter().enumerate() {
+        let mut row = row(parts, recommendation, i);
+        if let Some((_, comparison)) = parts.comparison {
+            let (amount, difference) = comparison.amounts[i];
+            row.push(Cell::Amount(Some(amount_text(amount, currency))));
+            row.push(Cell::Amount(Some(amount_text(difference, currency))));
+        }
+        table.rows.push(row);
+    }
+    table
+}
+
+fn row(parts: &Parts<'_>, of: &Recommendation, at: usize) -> Vec<Cell> {
+    let Parts { known, found, decisions, .. } = parts;
+    let currency = known.plan.currency;
+    let card = &known.cards.cards[at];
+    let score = card.verdict.score;
+    let number = |n: Option<f64>| Cell::Value(n.map(Value::Number));
+    let money = |amount: Money| Cell::Amount(Some(amount_text(amount, currency)));
+    let decision = decisions.and_then(|d| d.of(&of.name, &found.label));
+    vec![
+        text(&of.name),
+        text(of.action.name()),
+        money(of.amount),
+        if of.if_released > Money::ZERO { money(of.if_released) } else { Cell::Amount(None) },
+        text(&of.reason),
+        text(&found.label),
+        Cell::Text(of.team.clone()),
+        Cell::Text(currency.map(|c| c.code().to_string())),
+        Cell::Amount(of.share.map(|share| share.to_string())),
+        number(score.map(|s| s.value)),
+        number(score.map(|s| s.low)),
+        number(score.map(|s| s.high)),
+        number(score.map(|s| s.p_above_median)),
+        number(score.map(|s| s.reliability)),
+        Cell::Value(Some(Value::Count(card.totals.handled))),
+        Cell::List(card.signals.clone()),
+        Cell::Text(of.coaching.clone()),
+        Cell::Note(decision.map(|d| d.choice.name().to_string())),
+        Cell::Amount(decision.map(|d| amount_text(d.amount, currency))),
+        Cell::Note(decision.map(|d| d.by.clone())),
+        Cell::Note(decision.map(|d| d.when.to_string())),
+        Cell::Note(decision.and_then(|d| d.why.clone())),
+    ]
+}
+
+fn adjustments(all: &[Adjustment], currency: Option<Currency>) -> Table {
+    let mut table = Table { keys: 2, ..Table::default() };
+    for (id, title) in [
+        ("agent", "Agent"),
+        ("period", "Period"),
+        ("decided_amount", "Decided"),
+        ("recommended_then", "Recommended then"),
+        ("recommended_now", "Recommended now"),
+        ("difference", "Difference"),
+        ("as_of", "As of"),
+    ] {
+        table.column(id, title, Show::Unit(Unit::Count));
+    }
+    for a in all {
+        let money = |amount| Cell::Amount(Some(amount_text(amount, currency)));
+        table.rows.push(vec![
+            text(&a.agent),
+            text(&a.period),
+            money(a.decided),
+            money(a.recommended_then),
+            money(a.recommended_now),
+            money(a.difference),
+            text(&a.as_of.to_string()),
+        ]);
+    }
+    table
+}
