@@ -5,6 +5,7 @@
 //!                      |                              |                                       |
 //!                      +---------strata--> Tally <----+ --signals--> Signals                  v
 //!                                            +-----------judge-----> Judgement --scorecards--> Scorecards
+//!                                       Plan + Scorecards --incentives--> Recommendations <-- decisions of people
 //! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
 //! ```
 //!

@@ -39,13 +39,17 @@ pub fn reason(known: &Known<'_>, card: &Scorecard, action: Action, draft: &Draft
 
 fn carried(known: &Known<'_>, card: &Scorecard) -> String {
     let asked = known.plan.eligible.contacts;
+    let on = match known.plan.pooled {
+        1 => "judged together with another period (`pooled`) these calls would count on",
+        _ => "these calls count on in the next period",
+    };
     let handled = card.totals.handled;
     if handled < asked {
-        return format!("{handled} calls are too few to say; the plan asks for {asked}, and these count on");
+        return format!("{handled} calls are too few to say; the plan asks for {asked}; {on}");
     }
     match &card.verdict.score {
         Some(score) => format!(
-            "{:.0} % likely to be above the middle, but too little is known to be sure; these calls count on",
+            "{:.0} % likely to be above the middle, but too little is known to be sure; {on}",
             score.p_above_median * 100.0
         ),
         None => "nobody else takes the same kinds of call, so that there is nothing to compare with".to_string(),

@@ -150,6 +150,9 @@ fn first_and_last(loaded: &Loaded) -> (i64, i64) {
 /// So much of a period in the files, in ten-thousandths, is enough to pay it without being asked for by name.
 const ENOUGH: i64 = 5_000;
 
+/// Days in a row without calls that a period may begin or end with: a weekend and a holiday.
+const CLOSED: i32 = 3;
+
 impl Planned {
     fn options(&self, unit: Dimension) -> Options {
         Options {
@@ -241,10 +244,11 @@ impl Planned {
         Ok(value)
     }
 
-    /// The files have calls from the first to the last day of a period.
+    /// The files have calls from the first to the last day of a period, but for days that may be closed.
     pub fn covers(&self, judged: &Judged) -> bool {
-        let last = self.last_day().tomorrow().unwrap_or(self.last_day());
-        self.day(self.calls.0) <= self.day(judged.period.from_ms) && self.day(judged.period.to_ms) <= last
+        let Period { from_ms, to_ms } = judged.period;
+        (self.day(self.calls.0) - self.day(from_ms)).get_days() <= CLOSED
+            && (self.day(to_ms) - self.last_day()).get_days() <= CLOSED + 1
     }
 
     /// The first day whose calls are judged for a period.
@@ -279,8 +283,12 @@ impl Planned {
         let mut notes = Vec::new();
         let (first, last) = (self.day(self.calls.0), self.last_day());
         let (from, after) = (self.day(judged.period.from_ms), self.day(judged.period.to_ms));
-        if last.tomorrow().is_ok_and(|next| next < after) || first > from {
-            notes.push(format!("warning: {} goes from {from} to the day before {after}, and the files have calls from {first} to {last}", judged.label));
+        if !self.covers(judged) {
+            notes.push(format!(
+                "warning: {} goes from {from} to {}, and the files have calls from {first} to {last}",
+                judged.label,
+                after.yesterday().unwrap_or(after)
+            ));
         }
         let dimension = self.plan.period;
         let window = dimension.bounds(judged.value + 1 - i64::from(self.plan.pooled), &self.loaded.log.zone).from_ms;
