@@ -144,11 +144,21 @@ pub enum PlanCommand {
     /// What a plan would do to customers, agents and pay: errors, warnings and advice, each with its reason and what to
     /// change
     ///
-    /// Exit codes: 0 no errors; 1 errors that the plan's `allow` does not accept; 2 the plan cannot be read.
+    /// With calls behind the plan it is tried on them: what luck alone earns, how much of the money goes to agents below
+    /// the median, how many truly reach its levels, and how long a period would have to be.
+    ///
+    /// Exit codes: 0 no errors; 1 errors that the plan's `allow` does not accept; 2 the plan or the calls cannot be read.
+    #[command(mut_arg("files", |files| files.required(false).help(
+        "Exports to try the plan on, read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input"
+    )))]
     Check {
         /// The plan
         #[arg(value_name = "PLAN.toml")]
         plan: String,
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        trial: TrialArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -243,6 +253,23 @@ pub struct PlanArgs {
     /// decisions.csv beside the plan, if there is one
     #[arg(long, value_name = "FILE.csv")]
     pub decisions: Option<String>,
+    /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
+    #[arg(long, value_name = "FILE.csv")]
+    pub figures: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Trial")]
+pub struct TrialArgs {
+    /// The period to try the plan on, as in 2026-03, 2026-Q1 or 2026-W10; without it the last one that the files have
+    /// at least half of
+    #[arg(long = "for", value_name = "PERIOD")]
+    pub period: Option<String>,
     /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
     #[arg(long, value_name = "FILE.csv")]
     pub figures: Option<String>,

@@ -133,6 +133,20 @@ impl Judged {
         // A log of a day says what a day brings.
         self.needed.map(|needed| needed as f64 / self.n.max(1) as f64 * weeks.max(1.0 / 7.0))
     }
+
+    /// The reliability that `times` as many contacts, answers or calls would give, among so many agents.
+    pub fn reliability_of(&self, times: f64, peers: usize) -> f64 {
+        let n = self.n as f64 * times;
+        pseudo_count(self.reliability, self.n, peers).map_or(0.0, |k| most_reliable(peers) * n / (n + k))
+    }
+
+    /// How many times as many contacts, answers or calls would give a reliability, among so many agents; `None` where no
+    /// number would.
+    pub fn times_for(&self, reliability: f64, peers: usize) -> Option<f64> {
+        let most = most_reliable(peers);
+        let k = pseudo_count(self.reliability, self.n, peers).filter(|_| most > reliability)?;
+        Some(reliability * k / (most - reliability) / self.n.max(1) as f64)
+    }
 }
 
 impl MeasureOfAll {
@@ -326,19 +340,24 @@ fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, pe
     }
 }
 
+/// What reliability can reach among so few agents that their mean is hardly known.
+fn most_reliable(peers: usize) -> f64 {
+    1.0 - 1.0 / peers as f64
+}
+
+/// The `k` of reliability as it grows with n, `most n / (n + k)`; `None` where nothing can be foretold.
+fn pseudo_count(reliability: f64, n: u64, peers: usize) -> Option<f64> {
+    let most = most_reliable(peers);
+    (reliability >= TRACE).then(|| n as f64 * (most - reliability).max(0.0) / reliability)
+}
+
 /// How many more contacts, answers or calls would make the reliability 0.5; `None` where no number would.
-///
-/// Reliability grows as `most n / (n + k)`. What it can reach among so few agents that their mean is hardly known is
-/// `most` = 1 - 1 / agents.
 fn needed(reliability: f64, n: u64, peers: usize) -> Option<u64> {
     if reliability >= RELIABLE {
         return Some(0);
     }
-    let most = 1.0 - 1.0 / peers as f64;
-    if most <= RELIABLE || reliability < TRACE {
-        return None;
-    }
-    let k = n as f64 * (most - reliability) / reliability;
+    let most = most_reliable(peers);
+    let k = pseudo_count(reliability, n, peers).filter(|_| most > RELIABLE)?;
     Some((RELIABLE * k / (most - RELIABLE) - n as f64).max(1.0).ceil() as u64)
 }
 
@@ -352,6 +371,34 @@ mod tests {
         assert_eq!(needed(0.3, 30, 5), Some(54));
         assert_eq!(needed(0.499_999, 1_000, 100), Some(1));
         assert_eq!((needed(0.5, 30, 5), needed(0.5, 30, 2)), (Some(0), Some(0)));
+    }
+
+    #[test]
+    fn what_more_calls_would_give_follows_the_same_growth() {
+        let judged = |reliability, n| Judged {
+            n,
+            observed: 0.0,
+            expected: 0.0,
+            difference: 0.0,
+            shrunk: 0.0,
+            low: 0.0,
+            high: 0.0,
+            reliability,
+            needed: None,
+            own_share: 0.0,
+            skill: 0.0,
+            skill_variance: 1.0 - reliability,
+        };
+        // Among very many agents n for 0.7 is 2.33 sigma2 / tau2, and for 0.5 it is 1: Adams, RAND TR-653 (2009).
+        let many = usize::MAX;
+        let half = judged(0.5, 100);
+        assert!((half.times_for(0.7, many).unwrap() - 2.333).abs() < 0.001);
+        assert!((half.reliability_of(7.0 / 3.0, many) - 0.7).abs() < 1e-9);
+        // By hand, of 5 agents: most = 0.8, k = 50; 0.5 takes 83.3 of which there are 30.
+        let few = judged(0.3, 30);
+        assert!((few.times_for(0.5, 5).unwrap() - 83.333 / 30.0).abs() < 0.001);
+        assert_eq!((few.times_for(0.8, 5), judged(0.01, 30).times_for(0.5, many)), (None, None));
+        assert_eq!(judged(0.01, 30).reliability_of(10.0, many), 0.0);
     }
 
     #[test]

@@ -74,7 +74,7 @@ mod tests {
                 assert_eq!(template.name, "retention");
                 continue;
             };
-            let checked = check(&plan);
+            let checked = check(&plan, None);
             let told: Vec<String> =
                 checked.findings.iter().map(|f| format!("{} {}", f.severity.name(), f.rule.id)).collect();
             if template.name == "pay-for-speed" {

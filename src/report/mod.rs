@@ -4,6 +4,7 @@ mod incentives;
 mod plan_check;
 mod scorecards;
 mod signals;
+mod trial;
 
 pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
 pub use plan_check::{
@@ -13,6 +14,8 @@ pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardRepo
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
+
+pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;

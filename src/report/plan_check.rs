@@ -1,9 +1,11 @@
 //! What the check of a plan found, as a structure and as a table.
 
+use super::trial::{TrialReport, trial_report};
 use super::{Cell, Column, Show, Table, squash};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::plan::lint::{Checked, Finding, Picture, RULES, Severity};
 use crate::plan::{Exact, Maturity, Plan};
+use crate::trial::Trial;
 use serde::Serialize;
 
 /// All that the check of a plan found.
@@ -14,6 +16,8 @@ pub struct PlanCheckReport {
     pub maturity: MaturityReport,
     /// The rules that were looked at.
     pub rules: Vec<&'static str>,
+    /// What trying the plan on calls showed, where there were any.
+    pub calls: Option<TrialReport>,
     /// Findings that nobody has accepted, by severity in the order of [`Severity::ALL`], and those accepted.
     #[serde(skip)]
     pub open: [(&'static str, usize); 3],
@@ -69,7 +73,7 @@ pub struct LevelWeights {
 }
 
 /// Puts the report together.
-pub fn plan_check_report(plan: &Plan, checked: &Checked) -> PlanCheckReport {
+pub fn plan_check_report(plan: &Plan, checked: &Checked, trial: Option<&Trial>) -> PlanCheckReport {
     PlanCheckReport {
         plan: CheckedPlan {
             file: plan.file.clone(),
@@ -83,6 +87,7 @@ pub fn plan_check_report(plan: &Plan, checked: &Checked) -> PlanCheckReport {
         findings: checked.findings.iter().map(finding).collect(),
         maturity: maturity(&checked.maturity),
         rules: RULES.iter().map(|rule| rule.id).collect(),
+        calls: trial.map(|trial| trial_report(plan, trial)),
         open: Severity::ALL.map(|severity| (severity.name(), checked.open(severity))),
         accepted: checked.accepted(),
     }

@@ -1,11 +1,14 @@
 //! `callmerit plan`: a plan to start from, what is to be said of a plan, and the rules that say it.
 
 use super::asked::output_format;
+use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::planned::{Planned, planned};
 use super::{Outcome, Surroundings, data, to_file_or_output};
-use crate::cli::{OutputArgs, PlanCommand};
-use crate::plan::lint::{self, RULES, Severity};
+use crate::cli::{OutputArgs, PlanArgs, PlanCommand, ReadArgs, TrialArgs};
+use crate::plan::lint::{self, Checked, RULES, Severity};
 use crate::plan::{self, templates};
 use crate::report::{self, squash};
+use crate::trial::judged_plan;
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
@@ -13,7 +16,7 @@ use std::path::Path;
 pub fn plan(command: &PlanCommand, around: &Surroundings<'_>) -> Result<Outcome> {
     match command {
         PlanCommand::New { template, output } => new(template, output.as_deref()),
-        PlanCommand::Check { plan, output } => check(plan, output, around),
+        PlanCommand::Check { plan, read, trial, output } => check(plan, read, trial, output, around),
         PlanCommand::Rules => Ok(data(rules_text())),
     }
 }
@@ -33,14 +36,75 @@ fn new(template: &str, output: Option<&Path>) -> Result<Outcome> {
     to_file_or_output(template.text.as_bytes().to_vec(), output, Readers::Usual)
 }
 
-fn check(file: &str, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
+fn check(
+    file: &str,
+    read: &ReadArgs,
+    trial: &TrialArgs,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
     let format = output_format(output, around)?;
     let plan = plan::read(file)?;
-    let checked = lint::check(&plan);
-    let report = report::plan_check_report(&plan, &checked);
-    let text = write::plan_check(&report, format, around.width)?;
+    if read.files.is_empty() {
+        refuse_what_needs_calls(read, trial)?;
+        let checked = lint::check(&plan, None);
+        let report = report::plan_check_report(&plan, &checked, None);
+        return finish_check(&report, &checked, format, output, around);
+    }
+    let args = PlanArgs {
+        plan: file.to_string(),
+        period: trial.period.clone(),
+        decisions: None,
+        figures: trial.figures.clone(),
+        limit: trial.limit.clone(),
+        repeat: trial.repeat.clone(),
+    };
+    let planned = planned(read, &args, around)?;
+    let planned = Planned { plan: judged_plan(&plan), ..planned };
+    let judged = planned.judge(trial.period.as_deref(), &|_| false)?.swap_remove(0);
+    let found = crate::trial::trial(&planned.known_of(&judged, &plan), &planned.recommend(&judged, &plan));
+    let checked = lint::check(&plan, Some(&found.seen));
+    let report = report::plan_check_report(&plan, &checked, Some(&found));
+    let mut outcome = finish_check(&report, &checked, format, output, around)?;
+    outcome.notes = notes(&planned.loaded);
+    over_limit(read, &planned.loaded, &mut outcome)?;
+    definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
+    judging_notes(std::slice::from_ref(&judged.cards), &planned.loaded.log, &mut outcome);
+    outcome.notes.extend(planned.notes(&judged));
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+fn finish_check(
+    report: &report::PlanCheckReport,
+    checked: &Checked,
+    format: write::Format,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    let text = write::plan_check(report, format, around.width)?;
     let outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Usual)?;
     Ok(Outcome { findings_remain: checked.has_errors(), ..outcome })
+}
+
+/// Stops where something is asked for that only calls can answer, and there are none.
+fn refuse_what_needs_calls(read: &ReadArgs, trial: &TrialArgs) -> Result<()> {
+    for (option, given) in [
+        ("--roster", read.roster.is_some()),
+        ("--profile", read.profile.is_some()),
+        ("--from", read.from.is_some()),
+        ("--to", read.to.is_some()),
+        ("--for", trial.period.is_some()),
+        ("--figures", trial.figures.is_some()),
+        ("--limit", trial.limit.is_some()),
+        ("--fcr-window", trial.repeat.fcr_window.is_some()),
+        ("--fcr-match", trial.repeat.fcr_match.is_some()),
+    ] {
+        if given {
+            bail!("{option} is about calls, and no calls are named: name their files behind the plan, or leave it out");
+        }
+    }
+    Ok(())
 }
 
 /// Every rule of the lint, as the page docs/plan-rules.md.

@@ -1,7 +1,7 @@
 //! Rules on what a plan pays for, and how much each counts beside the others.
 
 use super::subject::{Subject, gates, looks_at, weight_where};
-use super::{Found, Rule, Severity, names, plain};
+use super::{Found, Look, Rule, Severity, names, plain};
 use crate::plan::{Exact, Maturity, Plan, PlanMeasure, Source};
 
 pub static EFFICIENCY_PAID_ONE_SIDED: Rule = Rule {
@@ -14,7 +14,7 @@ pub static EFFICIENCY_PAID_ONE_SIDED: Rule = Rule {
            handle time count only where it is unusual (`two_sided = true`).",
     source: "AAA Oregon/Idaho's bonus by calls an hour, which raised them from 9 to 14 (erlang.com 11012); Bit Lever, \
              Algorithms; B. Holmström and P. Milgrom, Multitask principal-agent analyses (1991)",
-    look: efficiency_paid_one_sided,
+    look: Look::Plan(efficiency_paid_one_sided),
 };
 
 pub static OUTCOME_OUTWEIGHED: Rule = Rule {
@@ -26,7 +26,7 @@ pub static OUTCOME_OUTWEIGHED: Rule = Rule {
     mend: "Give productivity no more than half of the weight; a fifth is usual.",
     source: "CustomerThink, Focus your agent compensation programs on the customer; G. Baker, Distortion and risk in \
              optimal incentive contracts (2002)",
-    look: outcome_outweighed,
+    look: Look::Plan(outcome_outweighed),
 };
 
 pub static NO_COUNTER_METRIC: Rule = Rule {
@@ -39,7 +39,7 @@ pub static NO_COUNTER_METRIC: Rule = Rule {
            as a band (`two_sided = true`). For speed and number of calls see `efficiency-paid-one-sided`.",
     source: "Turnella, Contact centre incentive schemes: every incentive scheme in a contact centre has an unintended \
              consequence; telecentreassist.com, When agents cheat",
-    look: no_counter_metric,
+    look: Look::Plan(no_counter_metric),
 };
 
 pub static PAID_TWICE: Rule = Rule {
@@ -50,7 +50,7 @@ pub static PAID_TWICE: Rule = Rule {
           So what is paid twice counts for more than anybody decided.",
     mend: "Keep one of them, and decide on its weight.",
     source: "G. Baker, Distortion and risk in optimal incentive contracts (2002); the arithmetic of weights",
-    look: paid_twice,
+    look: Look::Plan(paid_twice),
 };
 
 pub static TOO_MANY_MEASURES: Rule = Rule {
@@ -61,7 +61,7 @@ pub static TOO_MANY_MEASURES: Rule = Rule {
           little. What remains is a lottery that looks exact.",
     mend: "Keep five to seven; show the others on the scorecard without paying for them.",
     source: "Calabrio, Agent scorecard: five to seven metrics",
-    look: too_many_measures,
+    look: Look::Plan(too_many_measures),
 };
 
 /// More measures than this are too many.

@@ -1,7 +1,8 @@
 //! Rules on what an agent cannot decide, and on what only the agent decides.
 
+use super::seen::{Seen, Surveys};
 use super::subject::{Subject, gates};
-use super::{Found, Rule, Severity};
+use super::{Found, Look, Rule, Severity};
 use crate::plan::{Plan, Source};
 
 pub static NOT_CONTROLLABLE: Rule = Rule {
@@ -13,7 +14,7 @@ pub static NOT_CONTROLLABLE: Rule = Rule {
     mend: "Take it out of [measures] and [[gates]]; a [pool] for all may depend on it.",
     source: "Talkdesk on service level: a measure of queues, not of agents; ICMI, How to make performance metrics truly \
              matter; cxcentral.com.au on adherence and conformance",
-    look: not_controllable,
+    look: Look::Plan(not_controllable),
 };
 
 pub static AGENT_CODED_RESOLUTION: Rule = Rule {
@@ -25,7 +26,7 @@ pub static AGENT_CODED_RESOLUTION: Rule = Rule {
     mend: "Pay `resolution` (not passed on, and the customer did not come back), or a survey that others ask.",
     source: "SQM Group (2022), which asks customers whether it was resolved; this program's simulated centres \
              (docs/method.md)",
-    look: agent_coded_resolution,
+    look: Look::Plan(agent_coded_resolution),
 };
 
 pub static AGENT_CHOOSES_SURVEYS: Rule = Rule {
@@ -38,7 +39,7 @@ pub static AGENT_CHOOSES_SURVEYS: Rule = Rule {
            `survey-picking` and `survey-source` before anyone is paid.",
     source: "CustomerThink on transferring customers to a survey by hand; against it, a white paper of 2003 that found no \
              bias (Amae)",
-    look: agent_chooses_surveys,
+    look: Look::Calls(agent_chooses_surveys),
 };
 
 /// Parts of the scheduled time that were worked when they were scheduled, and of the scheduled hours that were worked
@@ -108,15 +109,37 @@ fn agent_coded_resolution(plan: &Plan) -> Vec<Found> {
         .collect()
 }
 
-fn agent_chooses_surveys(plan: &Plan) -> Vec<Found> {
+fn agent_chooses_surveys(plan: &Plan, seen: Option<&Seen>) -> Vec<Found> {
     let measures = plan.measures.iter().filter(|m| m.subject() == Subject::Satisfaction).map(|m| (m.key(), &m.name));
     let gated = gates(plan).filter(|(_, gate)| Subject::of(&gate.source) == Subject::Satisfaction);
     let mut all = measures.chain(gated.map(|(key, gate)| (format!("{key}.on"), &gate.on)));
     // Once for the plan: the answer is the same for all of them.
     let Some((key, name)) = all.next() else { return Vec::new() };
-    let text = format!("`{name}` counts, and a plan does not tell who asks the customers");
-    let mend = "look who asks: `callmerit plan check PLAN CALLS` says whether your export tells it";
-    vec![Found::new(key, text, mend).milder(Severity::Advice)]
+    let found = match seen.map(|seen| seen.surveys) {
+        None => {
+            let text = format!("`{name}` counts, and a plan does not tell who asks the customers");
+            let mend = "look who asks: `callmerit plan check PLAN CALLS` says whether your export tells it";
+            Found::new(key, text, mend).milder(Severity::Advice)
+        }
+        Some(Surveys::NotTold) => {
+            let text = format!("`{name}` counts, and no column of these calls tells who asks the customers");
+            let mend =
+                "a column for who asked, named under [fields.survey_source] of the source profile; until then, ask";
+            Found::new(key, text, mend).milder(Severity::Advice)
+        }
+        Some(Surveys::Told { known, by_agents }) if by_agents > 0 => {
+            let percent = by_agents as f64 / known as f64 * 100.0;
+            let text =
+                format!("`{name}` counts, and agents themselves asked for {percent:.0} % of the {known} answers");
+            Found::new(
+                key,
+                text,
+                "let the system ask; until then read the signal `survey-source` before anyone is paid",
+            )
+        }
+        Some(Surveys::None | Surveys::Told { .. }) => return Vec::new(),
+    };
+    vec![found]
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Rules on how values become money: jumps, rising slopes, and levels that nobody or everybody reaches.
 
+use super::seen::{Seen, SeenLevel};
 use super::subject::{Subject, gates};
-use super::{Found, Rule, Severity, amount, plain};
+use super::{Found, Look, Rule, Severity, amount, plain};
 use crate::metrics::catalogue::Unit;
 use crate::money::Money;
 use crate::plan::curve::{Apply, Curve, Tier};
@@ -17,7 +18,7 @@ pub static CLIFF: Rule = Rule {
            inside them (`tiers_apply = \"marginal\"`), and use `drop-a-tier` instead of `zero` and `halve`.",
     source: "B. Sheffield (2017): steps damage the pay for performance relationship; Falcon Incentives, Payout curves; P. \
              Oyer, Fiscal year ends and nonlinear incentive contracts (1998); P. Kuhn and L. Yu, NBER w28487",
-    look: cliff,
+    look: Look::Plan(cliff),
 };
 
 pub static ACCELERATOR: Rule = Rule {
@@ -29,7 +30,7 @@ pub static ACCELERATOR: Rule = Rule {
     mend: "Let the curve rise less steeply above the target than below it, as from 1 at 0.52 to 1.5 at 1.28.",
     source: "P. Oyer, Fiscal year ends and nonlinear incentive contracts (1998); I. Larkin, The cost of high-powered \
              incentives (2014)",
-    look: accelerator,
+    look: Look::Plan(accelerator),
 };
 
 pub static UNATTAINABLE: Rule = Rule {
@@ -42,7 +43,7 @@ pub static UNATTAINABLE: Rule = Rule {
     mend: "Move the level to where the calls say that enough agents truly are.",
     source: "B. R. Ellig, The complete guide to executive compensation; Auroch Solutions, Structure of an incentive payout \
              curve",
-    look: |_| Vec::new(),
+    look: Look::Calls(unattainable),
 };
 
 pub static TIER_MEANING: Rule = Rule {
@@ -55,8 +56,32 @@ pub static TIER_MEANING: Rule = Rule {
            `times_slope`. A plan that does not say it cannot be read, and the fault says what is missing.",
     source: "excelforum.com 1074562, a bonus paid wrongly; Spiff, How to create an accelerator; bonuspaycalc.com, Bonus \
              payout curve explained",
-    look: |_| Vec::new(),
+    look: Look::Plan(|_| Vec::new()),
 };
+
+/// Levels that calls say are out of reach, or a part of the salary.
+fn unattainable(_: &Plan, seen: Option<&Seen>) -> Vec<Found> {
+    let found = |level: &SeenLevel| {
+        let ((least, most), (low, high)) = (level.place.sound(), level.place.usual());
+        if (least..=most).contains(&level.reached) {
+            return None;
+        }
+        let of = level.measure.as_ref().map_or(String::new(), |name| format!(" of `{name}`"));
+        let usual = if low < high {
+            format!("{:.0} to {:.0}", low * 100.0, high * 100.0)
+        } else {
+            format!("{:.0}", low * 100.0)
+        };
+        let text = format!(
+            "{:.0} of 100 agents truly reach the {}{of} at {}; usual are {usual}",
+            level.reached * 100.0,
+            level.name,
+            plain(level.value),
+        );
+        Some(Found::new(&level.key, text, format!("{} instead of {}", plain(level.usual), plain(level.value))))
+    };
+    seen.map_or_else(Vec::new, |seen| seen.levels.iter().filter_map(found).collect())
+}
 
 /// More than this share of the bonus for one unit is a cliff.
 const MUCH: Exact = Exact(1_000);

@@ -1,10 +1,12 @@
 //! Rules on pay that luck and the kinds of call decide.
 
+use super::seen::{Seen, judged_by, weeks_in};
 use super::subject::{Subject, gates};
-use super::{Found, Rule, Severity, plain};
+use super::{Found, Look, Rule, Severity, plain};
+use crate::judge::RELIABLE;
 use crate::metrics::Dimension;
 use crate::metrics::catalogue::Unit;
-use crate::plan::{Bound, Plan, Rule as PayRule};
+use crate::plan::{Bound, Plan, PlanMeasure, Rule as PayRule};
 
 pub static NAIVE_RULE: Rule = Rule {
     id: "naive-rule",
@@ -15,7 +17,7 @@ pub static NAIVE_RULE: Rule = Rule {
     mend: "Pay what is judged: `rule = \"lower-bound\"` with resolution, satisfaction and handle time.",
     source: "this program's simulated centres (docs/method.md, what was measured); A. Friedson, W. Horrace and A. Marier, \
              who call payment by noisy ranks a game of chance",
-    look: naive_rule,
+    look: Look::Plan(naive_rule),
 };
 
 pub static TOO_FEW_EVENTS: Rule = Rule {
@@ -27,7 +29,7 @@ pub static TOO_FEW_EVENTS: Rule = Rule {
     mend: "Judge a quarter and more (`pooled`), or show the level of the team instead of paying single agents for it.",
     source: "COPC, Why coaching CSAT scores fails: 15 to 25 answers an agent and month; J. L. Adams, The reliability of \
              provider profiling, RAND TR-653 (2009)",
-    look: too_few_events,
+    look: Look::Calls(too_few_events),
 };
 
 pub static SHORT_PERIOD: Rule = Rule {
@@ -39,7 +41,7 @@ pub static SHORT_PERIOD: Rule = Rule {
     mend: "Pay as often as you like, and judge on a quarter: `pooled = 3` with months, `pooled = 13` with weeks.",
     source: "this program's simulated centres (docs/method.md, what was measured); A. Zaslavsky (2001), who asks for a \
              reliability of 0.9 where much is at stake",
-    look: short_period,
+    look: Look::Plan(short_period),
 };
 
 pub static GATE_ON_LUCK: Rule = Rule {
@@ -52,7 +54,7 @@ pub static GATE_ON_LUCK: Rule = Rule {
            instead of all or nothing.",
     source: "COPC, Why coaching CSAT scores fails: with 18 answers 50 of 300 agents whose true level is 83 % show 72 % or \
              less",
-    look: gate_on_luck,
+    look: Look::Plan(gate_on_luck),
 };
 
 /// Thirds of a week in a quarter: a month is 4 and a third.
@@ -101,13 +103,18 @@ fn naive_rule(plan: &Plan) -> Vec<Found> {
     vec![Found::new("pay.rule", text, mend)]
 }
 
+/// As many periods as a plan may pool.
+const MOST_POOLED: u32 = 26;
 /// Survey answers of an agent in a month, at most as usual.
 const ANSWERS_A_MONTH: f64 = 25.0;
 /// Answers until half of what is seen is the agent's own doing: variance of an answer at a level of 75 % over that
 /// between agents who differ by 4 points.
 const ANSWERS_FOR_HALF: f64 = 0.75 * 0.25 / (0.04 * 0.04);
 
-fn too_few_events(plan: &Plan) -> Vec<Found> {
+fn too_few_events(plan: &Plan, seen: Option<&Seen>) -> Vec<Found> {
+    if let Some(seen) = seen {
+        return plan.measures.iter().filter_map(|m| too_few_seen(plan, m, seen)).collect();
+    }
     if span(plan) >= QUARTER {
         return Vec::new();
     }
@@ -126,6 +133,35 @@ fn too_few_events(plan: &Plan) -> Vec<Found> {
         .chain(gated.map(|(key, gate)| (format!("{key}.on"), text(&gate.on))))
         .map(|(key, text)| Found::new(key, text, a_quarter(plan)))
         .collect()
+}
+
+/// What calls say of a measure whose results are mostly luck.
+fn too_few_seen(plan: &Plan, m: &PlanMeasure, seen: &Seen) -> Option<Found> {
+    let of = seen.measure(judged_by(&m.source)?)?;
+    if !of.told_apart {
+        let text = format!("by `{}` the agents of these calls do not differ more than luck makes them", m.name);
+        return Some(Found::new(
+            m.key(),
+            text,
+            "no weight for it, or more calls: with few of them nobody can be told apart",
+        ));
+    }
+    if of.reliability >= RELIABLE {
+        return None;
+    }
+    let text = format!(
+        "`{}` rests on {}, and {:.0} % of what is seen of the middle agent then is luck (reliability {:.2})",
+        m.name,
+        span_text(plan),
+        (1.0 - of.reliability) * 100.0,
+        of.reliability
+    );
+    let periods = of.weeks_for_half.map(|weeks| (weeks / weeks_in(plan.period)).ceil());
+    let mend = match periods.filter(|n| *n <= f64::from(MOST_POOLED)) {
+        Some(n) => format!("pooled = {n:.0}, which makes it one half"),
+        None => "no weight for it: so many calls do not come in time".to_string(),
+    };
+    Some(Found::new(m.key(), text, mend))
 }
 
 fn short_period(plan: &Plan) -> Vec<Found> {

@@ -1,7 +1,7 @@
 //! How mature a plan is: where its weight lies between productivity and what came of the calls.
 
 use super::subject::weight_where;
-use super::{Found, Rule, Severity, plain};
+use super::{Found, Look, Rule, Severity, plain};
 use crate::plan::{Exact, Maturity, Plan};
 
 pub static MATURITY: Rule = Rule {
@@ -14,7 +14,7 @@ pub static MATURITY: Rule = Rule {
            back, the account was kept.",
     source: "CustomerThink, Focus your agent compensation programs on the customer: an outsourcer that paid for customer \
              lifetime value instead of sales an hour was ranked first of 11",
-    look: maturity,
+    look: Look::Plan(maturity),
 };
 
 /// How the weight lies over the four levels.

@@ -7,6 +7,7 @@ mod control;
 mod curves;
 mod luck;
 mod maturity;
+pub mod seen;
 mod subject;
 mod terms;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use maturity::Picture;
 use super::reader::nearest;
 use super::{Exact, Plan};
 use crate::money::Money;
+use seen::Seen;
 
 /// How much is at stake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +56,24 @@ pub struct Rule {
     /// What to do about it, for any plan.
     pub mend: &'static str,
     pub source: &'static str,
-    pub look: fn(&Plan) -> Vec<Found>,
+    pub look: Look,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy)]
+pub enum Look {
+    Plan(fn(&Plan) -> Vec<Found>),
+    /// Also at what calls say of the plan, where there are any.
+    Calls(fn(&Plan, Option<&Seen>) -> Vec<Found>),
+}
+
+impl Look {
+    fn at(self, plan: &Plan, seen: Option<&Seen>) -> Vec<Found> {
+        match self {
+            Look::Plan(look) => look(plan),
+            Look::Calls(look) => look(plan, seen),
+        }
+    }
 }
 
 /// Every rule, in the order of docs/plan-rules.md.
@@ -144,9 +163,9 @@ impl Checked {
     }
 }
 
-/// Looks at a plan with every rule.
-pub fn check(plan: &Plan) -> Checked {
-    let of_rule = |rule: &&'static Rule| (rule.look)(plan).into_iter().map(|f| finding(plan, rule, f)).collect();
+/// Looks at a plan with every rule, and at what calls say of it.
+pub fn check(plan: &Plan, seen: Option<&Seen>) -> Checked {
+    let of_rule = |rule: &&'static Rule| rule.look.at(plan, seen).into_iter().map(|f| finding(plan, rule, f)).collect();
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| -> Vec<Finding> { of_rule(rule) }).collect();
     let idle = idle_exceptions(plan, &findings);
     findings.extend(idle.into_iter().map(|f| finding(plan, &terms::EXCEPTION_OF_NOTHING, f)));
@@ -222,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_balanced_plan_has_neither_errors_nor_warnings() {
-        let checked = check(&plan(BALANCED));
+        let checked = check(&plan(BALANCED), None);
         let open = Severity::ALL.map(|severity| checked.open(severity));
         assert_eq!((open[0], open[1]), (0, 0), "{:?}", checked.findings.iter().map(|f| &f.text).collect::<Vec<_>>());
         assert!(!checked.has_errors());
@@ -231,9 +250,9 @@ mod tests {
     #[test]
     fn what_is_allowed_is_still_told_and_no_longer_counts() {
         let text = changed(&[("on = \"score\"", "on = \"score\"\nhold = false")]);
-        assert!(check(&plan(&text)).has_errors());
+        assert!(check(&plan(&text), None).has_errors());
         let text = format!("allow = [{{ rule = \"no-hold\", why = \"signals are reviewed by hand\" }}]\n{text}");
-        let checked = check(&plan(&text));
+        let checked = check(&plan(&text), None);
         let last = checked.findings.last().unwrap();
         assert_eq!((last.rule.id, last.accepted.as_deref()), ("no-hold", Some("signals are reviewed by hand")));
         assert_eq!((checked.has_errors(), checked.accepted()), (false, 1));
@@ -245,7 +264,7 @@ mod tests {
         let text = format!(
             "allow = [{{ rule = \"no-budgett\", {why} }}, {{ rule = \"cliff\", {why} }}, {{ rule = \"sunshine\", {why} }}]\n{BALANCED}"
         );
-        let findings = check(&plan(&text)).findings;
+        let findings = check(&plan(&text), None).findings;
         let told: Vec<(&str, &str, Severity)> = findings
             .iter()
             .filter(|f| f.rule.id == "exception-of-nothing")
@@ -276,7 +295,7 @@ mod tests {
     #[test]
     fn findings_stand_on_the_line_of_their_key() {
         let text = changed(&[("on = \"score\"", "on = \"score\"\nhold = false")]);
-        let checked = check(&plan(&text));
+        let checked = check(&plan(&text), None);
         let line = text.lines().position(|l| l == "hold = false").unwrap() + 1;
         assert_eq!((checked.findings[0].key.as_str(), checked.findings[0].line), ("pay.hold", Some(line)));
     }

@@ -1,7 +1,7 @@
 //! Rules on the conditions around the pay: review before it, leave, how long it holds, what it may cost.
 
 use super::subject::{Subject, gates};
-use super::{Found, Rule, Severity, amount};
+use super::{Found, Look, Rule, Severity, amount};
 use crate::plan::Plan;
 
 pub static NO_HOLD: Rule = Rule {
@@ -13,7 +13,7 @@ pub static NO_HOLD: Rule = Rule {
           ten.",
     mend: "Say `hold = true`, which is usual: the money waits until somebody has looked, and is lost to nobody.",
     source: "simulated centres like those of docs/method.md; B. Jacob and S. Levitt, Rotten apples (2003)",
-    look: no_hold,
+    look: Look::Plan(no_hold),
 };
 
 pub static LEAVE_UNEQUAL: Rule = Rule {
@@ -26,7 +26,7 @@ pub static LEAVE_UNEQUAL: Rule = Rule {
     mend: "Take the condition out, and take the days of all kinds of leave off alike: `leave_days` under [prorate].",
     source: "practitioners on bonuses and leave (r/humanresources 1c4srh5): all kinds of leave must be treated alike; ask \
              somebody who knows the law where you are",
-    look: leave_unequal,
+    look: Look::Plan(leave_unequal),
 };
 
 pub static NO_END: Rule = Rule {
@@ -38,7 +38,7 @@ pub static NO_END: Rule = Rule {
     mend: "Give it a last day (`to`), or a day on which somebody looks at it again (`review`).",
     source: "Xactly Incent, effective dating of plans; M. Weitzman, The ratchet principle and performance incentives (1980), \
              on fixing targets for a known time",
-    look: no_end,
+    look: Look::Plan(no_end),
 };
 
 pub static NO_BUDGET: Rule = Rule {
@@ -50,7 +50,7 @@ pub static NO_BUDGET: Rule = Rule {
     mend: "Write `[budget]` with `amount` or `per_agent`, and `scale = \"down\"`: where payouts exceed it, all shrink alike.",
     source: "CEX, Bonuses: pools that run out, and in which order; a windfall review at three times one's own history is \
              usual in sales (intelligentspm.vercel.app, SCP-014)",
-    look: no_budget,
+    look: Look::Plan(no_budget),
 };
 
 pub static EXCEPTION_OF_NOTHING: Rule = Rule {
@@ -62,7 +62,7 @@ pub static EXCEPTION_OF_NOTHING: Rule = Rule {
     mend: "Correct the name of the rule, or take the entry out.",
     source: "core8, Auditability and history: an exception has an approver and a reason",
     // Found from the other rules' findings.
-    look: |_| Vec::new(),
+    look: Look::Plan(|_| Vec::new()),
 };
 
 fn no_hold(plan: &Plan) -> Vec<Found> {

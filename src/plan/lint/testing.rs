@@ -83,7 +83,7 @@ pub fn raw(measures: &[(&str, &str)]) -> String {
 /// What a rule finds in the plan of a text.
 pub fn found(rule: &Rule, text: &str) -> Vec<Found> {
     assert!(RULES.iter().any(|known| known.id == rule.id), "{} is no rule of the lint", rule.id);
-    (rule.look)(&plan(text))
+    rule.look.at(&plan(text), None)
 }
 
 /// The keys that a rule finds something at.
