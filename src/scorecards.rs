@@ -26,7 +26,7 @@ pub struct Options {
 pub struct Before {
     pub score: Option<Score>,
     /// Skill in each measure, in units of the spread between agents; more is better.
-    pub skills: [Option<f64>; 3],
+    pub skills: [Option<f64>; Measure::COUNT],
 }
 
 /// Goals without a plan: the own level and a part of the way to the upper quarter of true skill, in its units.

@@ -62,7 +62,8 @@ pub fn coaching(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let surely_low = |measure: Measure| -> Option<(f64, Measure, Judged, &MeasureOfAll)> {
         let judged = card.verdict.measures[measure as usize].filter(|_| card.verdict.compared)?;
         let all = judgement.measure(measure).filter(|all| all.told_apart)?;
-        let low = judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
+        let weighed = known.plan.weight_of(measure) > Exact::ZERO || known.plan.rule.is_naive();
+        let low = weighed && judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
         (low && judged.reliability >= RELIABLE).then_some((judged.skill, measure, judged, all))
     };
     let mut gaps: Vec<_> = Measure::ALL.into_iter().filter_map(surely_low).collect();
@@ -81,6 +82,11 @@ fn advice(measure: Measure, judged: &Judged) -> String {
         ),
         Measure::Satisfaction => format!(
             "satisfaction: {} of the answers are good, {} were to be expected; read the surveys together",
+            percent(judged.observed),
+            percent(judged.expected)
+        ),
+        Measure::Outcome => format!(
+            "outcome: {} of the contacts came out as wanted, {} were to be expected; look together at those that did not",
             percent(judged.observed),
             percent(judged.expected)
         ),

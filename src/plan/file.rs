@@ -285,7 +285,7 @@ fn measure(name: &str, r: Read<'_, '_, '_, '_>, currency: Option<Currency>, pay:
     r.need("weight", ": its part of the whole, from 0 to 1");
     let levels = Maturity::ALL.map(|level| (level.name(), level));
     let said = r.word("level", &levels);
-    let known = source.as_ref().and_then(level_of);
+    let known = source.as_ref().and_then(Source::maturity);
     let level = match (said, known) {
         (Some(said), Some(known)) if said != known => {
             r.fault("level", format!("is `{}`, but `{word}` is a measure of {}", said.name(), known.name()));
@@ -364,23 +364,6 @@ fn units(source: Option<&Source>, two_sided: bool) -> Vec<(&'static str, Option<
         return vec![spread];
     }
     vec![spread, (own.0, Some(own.1)), ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
-}
-
-/// The level of maturity that a measure is known to be of.
-fn level_of(source: &Source) -> Option<Maturity> {
-    Some(match source {
-        Source::Judged(Measure::Resolution) => Maturity::Quality,
-        Source::Judged(Measure::Satisfaction) => Maturity::Experience,
-        Source::Judged(Measure::HandleTime) => Maturity::Productivity,
-        Source::Metric(at) => match CATALOGUE[*at].level {
-            catalogue::Level::Quality => Maturity::Quality,
-            catalogue::Level::Experience => Maturity::Experience,
-            catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => {
-                Maturity::Productivity
-            }
-        },
-        Source::Figure(_) => return None,
-    })
 }
 
 fn weights(r: Read<'_, '_, '_, '_>, measures: &[PlanMeasure], pay: &Pay) {

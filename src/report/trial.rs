@@ -2,7 +2,7 @@
 
 use crate::judge::Measure;
 use crate::money::Money;
-use crate::plan::lint::seen::{SeenLevel, SeenMeasure, smallest_span};
+use crate::plan::lint::seen::{SeenLevel, SeenMeasure, judged_by, smallest_span};
 use crate::plan::{Exact, Plan, Source};
 use crate::trial::{Rent, Trial};
 use serde::Serialize;
@@ -13,11 +13,15 @@ pub struct TrialReport {
     pub period: String,
     /// Weeks that the judged calls are of.
     pub weeks: f64,
+    /// Weeks that a payment of the plan rests on; `reliability` is that of so many.
+    pub planned_weeks: f64,
     pub agents: usize,
     pub noise_rent: Vec<RentReport>,
     pub paid: PaidReport,
     pub levels: Vec<LevelReport>,
     pub measures: Vec<SupportReport>,
+    /// The levels by which the calls of a year or less can tell agents apart.
+    pub maturity_supported: Vec<&'static str>,
 }
 
 /// What an exactly average agent earns by luck.
@@ -59,7 +63,7 @@ pub struct LevelReport {
 pub struct SupportReport {
     pub measure: &'static str,
     pub maturity: &'static str,
-    /// In the plan; 0 where it does not pay for it.
+    /// Of what the plan pays for the same thing, judged or raw; 0 where it does not.
     pub weight: f64,
     /// Whether the calls tell it at all.
     pub available: bool,
@@ -84,6 +88,7 @@ pub fn trial_report(plan: &Plan, trial: &Trial) -> TrialReport {
     TrialReport {
         period: trial.label.clone(),
         weeks: trial.seen.weeks,
+        planned_weeks: trial.seen.planned_weeks,
         agents: trial.agents,
         noise_rent: trial.rents.iter().map(rent).collect(),
         paid: PaidReport {
@@ -93,6 +98,7 @@ pub fn trial_report(plan: &Plan, trial: &Trial) -> TrialReport {
         },
         levels: trial.seen.levels.iter().map(level).collect(),
         measures: Measure::ALL.into_iter().map(|m| support(plan, m, trial.seen.measure(m))).collect(),
+        maturity_supported: trial.seen.maturities().into_iter().map(|level| level.name()).collect(),
     }
 }
 
@@ -110,11 +116,11 @@ fn level(level: &SeenLevel) -> LevelReport {
 }
 
 fn support(plan: &Plan, measure: Measure, seen: Option<&SeenMeasure>) -> SupportReport {
-    let source = Source::Judged(measure);
+    let weights = plan.measures.iter().filter(|m| judged_by(&m.source) == Some(measure)).map(|m| m.weight);
     SupportReport {
         measure: measure.id(),
-        maturity: source.level().map_or("", |level| level.name()),
-        weight: plan.measures.iter().find(|m| m.source == source).map_or(Exact::ZERO, |m| m.weight).f64(),
+        maturity: Source::Judged(measure).maturity().map_or("", |level| level.name()),
+        weight: weights.fold(Exact::ZERO, std::ops::Add::add).f64(),
         available: seen.is_some(),
         told_apart: seen.map(|s| s.told_apart),
         n: seen.map(|s| s.n),

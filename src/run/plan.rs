@@ -2,7 +2,7 @@
 
 use super::asked::output_format;
 use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
-use super::planned::{Planned, planned};
+use super::planned::planned;
 use super::{Outcome, Surroundings, data, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, PlanCommand, ReadArgs, TrialArgs};
 use crate::plan::lint::{self, Checked, RULES, Severity};
@@ -59,8 +59,8 @@ fn check(
         limit: trial.limit.clone(),
         repeat: trial.repeat.clone(),
     };
-    let planned = planned(read, &args, around)?;
-    let planned = Planned { plan: judged_plan(&plan), ..planned };
+    let mut planned = planned(read, &args, around)?;
+    planned.plan = judged_plan(&plan);
     let judged = planned.judge(trial.period.as_deref(), &|_| false)?.swap_remove(0);
     let found = crate::trial::trial(&planned.known_of(&judged, &plan), &planned.recommend(&judged, &plan));
     let checked = lint::check(&plan, Some(&found.seen));

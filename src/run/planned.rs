@@ -9,6 +9,7 @@ use crate::contacts::{FollowUp, Period};
 use crate::decisions::{self, Decisions};
 use crate::figures::{self, Figures};
 use crate::incentives::{self, Known, Recommendations};
+use crate::judge::Measure;
 use crate::metrics::{Definitions, Dimension, Totals};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
@@ -57,8 +58,17 @@ pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> R
         dimensions.push(Dimension::Team);
     }
     let loaded = load(read, &dimensions, args.repeat.fcr_match.as_deref(), around)?;
-    require(&loaded, &dimensions)?;
+    // The issue is read where there is one, and not asked for.
+    let needed: Vec<Dimension> = dimensions.into_iter().filter(|d| *d != Dimension::Issue).collect();
+    require(&loaded, &needed)?;
     needs_roster(&plan, &loaded)?;
+    if plan.weight_of(Measure::Outcome) > Exact::ZERO && !loaded.log.tells.outcomes {
+        bail!(
+            "the plan `{}` pays for outcomes, which no export tells: pass a CSV with the columns `contact` and `outcome` \
+             with --outcomes",
+            plan.file
+        );
+    }
     let decisions = match plan.currency {
         Some(currency) => {
             decisions_beside(args, currency, super::asked::read_options(read, &[], false, around)?.date_order)?

@@ -24,7 +24,7 @@ pub fn levels(known: &Known<'_>, truths: &[Option<Truth>]) -> Vec<SeenLevel> {
 }
 
 /// The chance that a true score is at least a value.
-fn above(truth: &Truth, value: f64) -> f64 {
+pub fn above(truth: &Truth, value: f64) -> f64 {
     if truth.sd > 0.0 { normal::upper_tail((value - truth.mean) / truth.sd) } else { f64::from(truth.mean >= value) }
 }
 
@@ -50,7 +50,7 @@ fn true_values<'a>(m: &'a Judgeable<'_>, judged: &'a Judged) -> impl Iterator<It
 }
 
 /// The levels of a curve; `above` is the share of agents who truly have at least a value of it.
-fn of_curve(key: &str, measure: Option<&str>, payout: &Payout, above: &dyn Fn(f64) -> f64) -> Vec<SeenLevel> {
+pub fn of_curve(key: &str, measure: Option<&str>, payout: &Payout, above: &dyn Fn(f64) -> f64) -> Vec<SeenLevel> {
     let (Curve::Line(points) | Curve::Steps(points)) = &payout.curve else { return Vec::new() };
     let steps = matches!(payout.curve, Curve::Steps(_));
     let last = payout.levels.len().saturating_sub(1);

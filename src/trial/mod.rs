@@ -15,7 +15,7 @@ use crate::judge::{Judged, Measure, MeasureOfAll};
 use crate::metrics::catalogue::Unit as MetricUnit;
 use crate::money::Money;
 use crate::plan::curve::Curve;
-use crate::plan::lint::seen::{Seen, judged_by};
+use crate::plan::lint::seen::{Seen, judged_by, weeks_of};
 use crate::plan::{Exact, On, Payout, Plan, PlanMeasure, Rule, Source, Unit};
 use crate::stats::normal;
 
@@ -58,6 +58,7 @@ pub fn trial(known: &Known<'_>, recommended: &Recommendations) -> Trial {
         agents: truths.iter().flatten().count(),
         seen: Seen {
             weeks: support::weeks(known),
+            planned_weeks: weeks_of(known.plan),
             measures: support::measures(known),
             levels: levels::levels(known, &truths),
             surveys: support::surveys(known),

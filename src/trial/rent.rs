@@ -63,7 +63,7 @@ fn reliability(variance: f64) -> f64 {
 ///
 /// With reliability r, what is seen of such an agent is normal with variance (1 - r) / r, the best guess r times as much,
 /// its deviation sqrt(1 - r), and the spread of what is seen of all 1 / sqrt(r).
-fn value_by_luck(plan: &Plan, r: f64) -> (f64, f64) {
+pub fn value_by_luck(plan: &Plan, r: f64) -> (f64, f64) {
     match plan.rule {
         Rule::LowerBound => (-deviations(plan.certainty).f64() * sqrt(1.0 - r), sqrt(r * (1.0 - r))),
         Rule::BestGuess => (0.0, sqrt(r * (1.0 - r))),

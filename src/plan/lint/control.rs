@@ -124,7 +124,7 @@ fn agent_chooses_surveys(plan: &Plan, seen: Option<&Seen>) -> Vec<Found> {
         Some(Surveys::NotTold) => {
             let text = format!("`{name}` counts, and no column of these calls tells who asks the customers");
             let mend =
-                "a column for who asked, named under [fields.survey_source] of the source profile; until then, ask";
+                "name the column for it under [fields.survey_source] of the source profile, or find out who asks";
             Found::new(key, text, mend).milder(Severity::Advice)
         }
         Some(Surveys::Told { known, by_agents }) if by_agents > 0 => {
@@ -144,7 +144,7 @@ fn agent_chooses_surveys(plan: &Plan, seen: Option<&Seen>) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{BALANCED, found, keys, raw};
+    use super::super::testing::{BALANCED, found, found_with, keys, raw, sound_calls};
     use super::*;
 
     const POOL: &str = "[pool]\namount = \"500.00\"\non = \"service_level\"\nat_least = 0.8\nsplit = \"equal\"\n";
@@ -192,6 +192,17 @@ mod tests {
         let gate = format!("{BALANCED}[[gates]]\non = \"fcr_coded\"\nat_least = 0.8\neffect = \"zero\"\n");
         assert_eq!(keys(&AGENT_CODED_RESOLUTION, &gate), ["gates[1].on"]);
         assert_eq!(keys(&AGENT_CODED_RESOLUTION, BALANCED), [""; 0]);
+    }
+
+    #[test]
+    fn calls_tell_who_asked_for_the_answers() {
+        let with = |surveys| found_with(&AGENT_CHOOSES_SURVEYS, BALANCED, &Seen { surveys, ..sound_calls() });
+        let agents = with(Surveys::Told { known: 200, by_agents: 50 }).remove(0);
+        assert!(agents.text.ends_with("agents themselves asked for 25 % of the 200 answers"), "{agents:?}");
+        assert_eq!(agents.milder, None);
+        assert_eq!(with(Surveys::NotTold)[0].milder, Some(Severity::Advice));
+        assert!(with(Surveys::Told { known: 200, by_agents: 0 }).is_empty());
+        assert!(with(Surveys::None).is_empty());
     }
 
     #[test]

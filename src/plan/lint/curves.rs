@@ -220,7 +220,8 @@ fn speeds_up(key: &str, payout: &Payout) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{BALANCED, RAW, changed, found, keys};
+    use super::super::seen::Place;
+    use super::super::testing::{BALANCED, RAW, changed, found, found_with, keys, sound_calls};
     use super::*;
 
     const LINE: &str = "threshold = 0\ntarget = 0.52\nstretch = 1.28\nat_stretch = 1.5\n";
@@ -307,6 +308,32 @@ mod tests {
             (LINE, "steps = [{ from = 0, pays = 1 }]\n"),
         ];
         assert_eq!(keys(&CLIFF, &changed(&no_money)), [""; 0]);
+    }
+
+    #[test]
+    fn levels_that_hardly_anybody_or_nearly_everybody_reaches_are_told() {
+        let at = |place, value: &str, reached| {
+            let level = SeenLevel {
+                key: "curve.target".into(),
+                measure: None,
+                name: "target".into(),
+                place,
+                value: Exact::parse(value).unwrap(),
+                reached,
+                usual: Exact::parse("0.25").unwrap(),
+            };
+            found_with(&UNATTAINABLE, BALANCED, &Seen { levels: vec![level], ..sound_calls() })
+        };
+        let high = at(Place::Target, "2", 0.02).remove(0);
+        assert_eq!(high.text, "2 of 100 agents truly reach the target at 2; usual are 40 to 50");
+        assert_eq!((high.key.as_str(), high.mend.as_str()), ("curve.target", "0.25 instead of 2"));
+        assert_eq!(at(Place::Target, "-2", 0.97).len(), 1);
+        assert_eq!(at(Place::Threshold, "1", 0.16).len(), 1);
+        assert_eq!(at(Place::Stretch, "3", 0.001).len(), 1);
+        for (place, reached) in [(Place::Threshold, 0.5), (Place::Target, 0.3), (Place::Stretch, 0.1)] {
+            assert!(at(place, "0.5", reached).is_empty(), "{place:?}");
+        }
+        assert_eq!(keys(&UNATTAINABLE, BALANCED), [""; 0], "without calls nobody knows");
     }
 
     #[test]

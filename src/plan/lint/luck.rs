@@ -197,8 +197,10 @@ fn gate_on_luck(plan: &Plan) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{BALANCED, changed, found, keys, raw};
+    use super::super::seen::SeenMeasure;
+    use super::super::testing::{BALANCED, changed, found, found_with, keys, raw, sound_calls};
     use super::*;
+    use crate::judge::Measure;
 
     fn with_gate(on: &str) -> String {
         format!("{BALANCED}[[gates]]\non = \"{on}\"\nat_least = 0.8\neffect = \"drop-a-tier\"\n")
@@ -229,6 +231,42 @@ mod tests {
         );
         assert_eq!(keys(&TOO_FEW_EVENTS, &changed(&[("\"quarter\"", "\"month\"\npooled = 3")])), [""; 0]);
         assert_eq!(keys(&TOO_FEW_EVENTS, BALANCED), [""; 0]);
+    }
+
+    #[test]
+    fn calls_tell_how_much_of_a_measure_is_luck_and_how_long_it_takes() {
+        let monthly = changed(&[("\"quarter\"", "\"month\"")]);
+        assert!(found_with(&TOO_FEW_EVENTS, &monthly, &sound_calls()).is_empty(), "enough calls, whatever is usual");
+        let calls = |weeks: Option<f64>, told_apart| {
+            let mut seen = sound_calls();
+            seen.measures[Measure::Satisfaction as usize] = SeenMeasure {
+                told_apart,
+                reliability: 0.3,
+                weeks_for_half: weeks,
+                ..seen.measures[Measure::Satisfaction as usize].clone()
+            };
+            found_with(&TOO_FEW_EVENTS, &monthly, &seen).remove(0)
+        };
+        let few = calls(Some(10.0), true);
+        assert_eq!(few.key, "measures.satisfaction");
+        assert_eq!(
+            few.text,
+            "`satisfaction` rests on one month, and 70 % of what is seen of the middle agent then is luck (reliability 0.30)"
+        );
+        // 10 weeks are 2.3 months.
+        assert_eq!(few.mend, "pooled = 3, which makes it one half");
+        assert!(calls(Some(200.0), true).mend.starts_with("no weight for it: so many calls"));
+        assert!(calls(None, true).mend.starts_with("no weight for it"));
+        assert!(calls(None, false).text.ends_with("do not differ more than luck makes them"));
+    }
+
+    #[test]
+    fn calls_tell_of_raw_metrics_by_what_is_judged_of_the_same_thing() {
+        let mut seen = sound_calls();
+        seen.measures[Measure::Satisfaction as usize].reliability = 0.4;
+        let text = raw(&[("csat", "0.5"), ("handled", "0.5")]);
+        let keys: Vec<String> = found_with(&TOO_FEW_EVENTS, &text, &seen).into_iter().map(|f| f.key).collect();
+        assert_eq!(keys, ["measures.csat"]);
     }
 
     #[test]

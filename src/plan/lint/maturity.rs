@@ -10,8 +10,8 @@ pub static MATURITY: Rule = Rule {
     severity: Severity::Advice,
     why: "A plan grows from paying for work done to paying for what the customer and the business have of it. One that \
           stops at quality has never asked the customer.",
-    mend: "Give satisfaction a weight, or an outcome that your business knows: the customer stayed, the fault did not come \
-           back, the account was kept.",
+    mend: "Give satisfaction a weight, or `outcome`, where your business knows it (`--outcomes`): the customer stayed, the \
+           account was kept, the fault did not come back.",
     source: "CustomerThink, Focus your agent compensation programs on the customer: an outsourcer that paid for customer \
              lifetime value instead of sales an hour was ranked first of 11",
     look: Look::Plan(maturity),
@@ -45,7 +45,8 @@ fn maturity(plan: &Plan) -> Vec<Found> {
     let lies = lies.iter().filter(|(_, weight)| *weight > Exact::ZERO);
     let lies: Vec<String> = lies.map(|(level, weight)| format!("{level} ({})", plain(*weight))).collect();
     let text = format!("all the weight lies on {}, none on experience or outcome", lies.join(" and "));
-    vec![Found::new("measures", text, "weight = 0.3 under [measures.satisfaction]")]
+    let mend = "weight = 0.3 under [measures.satisfaction], or under [measures.outcome] where --outcomes tells what came of it";
+    vec![Found::new("measures", text, mend)]
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use super::subject::Subject;
 use crate::judge::Measure;
 use crate::metrics::Dimension;
-use crate::plan::{Exact, Plan, Source};
+use crate::plan::{Exact, Maturity, Plan, Source};
 
 /// What the calls of some agents say of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
-    /// Weeks that the calls are of.
+    /// Weeks that the calls are of, and that the plan wants to rest on.
     pub weeks: f64,
+    pub planned_weeks: f64,
     /// Every measure that the calls tell anything of.
     pub measures: Vec<SeenMeasure>,
     /// The named levels of the plan's curves, in the order of the plan.
@@ -89,6 +90,15 @@ pub enum Surveys {
 }
 
 impl Seen {
+    /// The levels of maturity by which the calls of a year or less can tell agents apart.
+    pub fn maturities(&self) -> Vec<Maturity> {
+        let in_a_year = |m: &&SeenMeasure| smallest_span(m.weeks_for_half).is_some();
+        let mut levels: Vec<Maturity> =
+            self.measures.iter().filter(in_a_year).filter_map(|m| Source::Judged(m.measure).maturity()).collect();
+        levels.sort();
+        levels
+    }
+
     pub fn measure(&self, measure: Measure) -> Option<&SeenMeasure> {
         self.measures.iter().find(|m| m.measure == measure)
     }

@@ -15,6 +15,8 @@ pub enum Subject {
     CodedResolution,
     Transfers,
     Satisfaction,
+    /// What came of the contact in the business.
+    Outcome,
     /// How long customers wait and whether they give up: staffing, and who calls when.
     Queue,
     /// Being where the schedule says, or as busy as the queue makes one.
@@ -74,6 +76,7 @@ impl Subject {
             "fcr_coded" => Subject::CodedResolution,
             "transfer_rate" => Subject::Transfers,
             "satisfaction" | "csat" | "csat_mean" => Subject::Satisfaction,
+            "outcome" => Subject::Outcome,
             "offered" | "abandoned" | "short_abandoned" | "abandon_rate" | "service_level" | "asa_s"
             | "longest_wait_s" => Subject::Queue,
             _ => Subject::Other,

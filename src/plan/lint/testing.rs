@@ -1,6 +1,8 @@
 //! Small plans to try the rules on.
 
+use super::seen::{Seen, SeenMeasure, Surveys};
 use super::{Found, RULES, Rule};
+use crate::judge::Measure;
 use crate::plan::{Plan, parse};
 
 /// A plan that no rule of weight objects to.
@@ -84,6 +86,30 @@ pub fn raw(measures: &[(&str, &str)]) -> String {
 pub fn found(rule: &Rule, text: &str) -> Vec<Found> {
     assert!(RULES.iter().any(|known| known.id == rule.id), "{} is no rule of the lint", rule.id);
     rule.look.at(&plan(text), None)
+}
+
+/// Calls of a quarter that say nothing against a plan.
+pub fn sound_calls() -> Seen {
+    let measure = |measure| SeenMeasure {
+        measure,
+        told_apart: true,
+        n: 300.0,
+        reliability: 0.8,
+        weeks_for_half: Some(3.0),
+        weeks_for_money: Some(8.0),
+    };
+    Seen {
+        weeks: 13.0,
+        planned_weeks: 13.0,
+        measures: Measure::ALL.map(measure).to_vec(),
+        levels: Vec::new(),
+        surveys: Surveys::Told { known: 100, by_agents: 0 },
+    }
+}
+
+/// What a rule finds in the plan of a text beside calls.
+pub fn found_with(rule: &Rule, text: &str, seen: &Seen) -> Vec<Found> {
+    rule.look.at(&plan(text), Some(seen))
 }
 
 /// The keys that a rule finds something at.
