@@ -156,7 +156,7 @@ pub enum PlanCommand {
         #[arg(value_name = "PLAN.toml")]
         plan: String,
         #[command(flatten)]
-        read: ReadArgs,
+        read: Box<ReadArgs>,
         #[command(flatten)]
         trial: TrialArgs,
         #[command(flatten)]

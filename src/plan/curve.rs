@@ -54,14 +54,16 @@ impl Curve {
         let more = cap - Exact::ONE;
         let run = match above {
             // Hundredths of the bonus for a point.
-            Above::PointsPerPoint(points) if points > Exact::ZERO => Exact(more.0 * 100).over(points),
+            Above::PointsPerPoint(points) if points > Exact::ZERO => i128::from(Exact(more.0 * 100).over(points).0),
             Above::TimesSlope(times) if times > Exact::ZERO && at_threshold < Exact::ONE => {
                 let rise = Exact::ONE - at_threshold;
                 let run = i128::from(more.0) * i128::from((target - threshold).0) * 10_000;
-                Exact((run / (i128::from(rise.0) * i128::from(times.0))) as i64)
+                run / (i128::from(rise.0) * i128::from(times.0))
             }
             _ => return None,
         };
+        // Steeper than the last digit tells, or so flat that nobody ever gets there.
+        let run = Exact(run.clamp(1, 1_000_000_000 * 10_000) as i64);
         Some(Curve::Line(vec![(threshold, at_threshold), (target, Exact::ONE), (target + run, cap)]))
     }
 

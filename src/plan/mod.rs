@@ -5,10 +5,14 @@
 pub mod curve;
 mod exact;
 mod file;
+mod keys;
 pub mod lint;
+mod mend;
 mod payout;
 mod reader;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 
 pub use exact::Exact;
 pub use file::{parse, read};

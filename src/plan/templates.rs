@@ -12,11 +12,16 @@ pub struct Template {
 }
 
 /// Every template, the usual one first.
-pub const TEMPLATES: [Template; 6] = [
+pub const TEMPLATES: [Template; 7] = [
     Template {
         name: "balanced",
         about: "resolution, satisfaction and handle time together",
         text: include_str!("../../examples/plans/balanced.toml"),
+    },
+    Template {
+        name: "own-targets",
+        about: "from a spreadsheet: every measure has its own target",
+        text: include_str!("../../examples/plans/own-targets.toml"),
     },
     Template {
         name: "technical-support",

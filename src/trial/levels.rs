@@ -5,7 +5,7 @@ use crate::incentives::{Known, value_of};
 use crate::judge::Judged;
 use crate::plan::curve::Curve;
 use crate::plan::lint::seen::{Place, SeenLevel};
-use crate::plan::{Exact, Level, On, Payout};
+use crate::plan::{Exact, Level, On, Payout, Unit};
 use crate::stats::normal;
 use libm::sqrt;
 
@@ -70,10 +70,20 @@ pub fn of_curve(key: &str, measure: Option<&str>, payout: &Payout, above: &dyn F
             place,
             value: level.value,
             reached: above(point.0.f64()),
-            usual: Exact::of((if turned { -usual } else { usual } * 100.0).round() / 100.0),
+            usual: written(if turned { -usual } else { usual }, payout.unit),
         }
     };
     payout.levels.iter().zip(points).enumerate().map(of).collect()
+}
+
+/// A value with as many digits as people write in its unit.
+fn written(value: f64, unit: Unit) -> Exact {
+    let parts = match unit {
+        Unit::Share => 1_000.0,
+        Unit::Spread | Unit::Points | Unit::Figure => 100.0,
+        Unit::Seconds | Unit::Count | Unit::PercentOfTeam | Unit::PercentOfTarget(_) => 1.0,
+    };
+    Exact::of((value * parts).round() / parts)
 }
 
 /// The share of agents that a level is proposed for: as is usual, but for the threshold, below which nothing is paid: who

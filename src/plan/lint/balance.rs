@@ -1,7 +1,7 @@
 //! Rules on what a plan pays for, and how much each counts beside the others.
 
 use super::subject::{Subject, gates, looks_at, weight_where};
-use super::{Found, Look, Rule, Severity, names, plain};
+use super::{Found, Look, Rule, Severity, names};
 use crate::plan::{Exact, Maturity, Plan, PlanMeasure, Source};
 
 pub static EFFICIENCY_PAID_ONE_SIDED: Rule = Rule {
@@ -83,7 +83,7 @@ fn efficiency_paid_one_sided(plan: &Plan) -> Vec<Found> {
     let held = if resolution == Exact::ZERO {
         "no resolution that could suffer is in the plan".to_string()
     } else {
-        format!("resolution weighs only {}", plain(resolution))
+        format!("resolution weighs only {}", resolution.short())
     };
     let found = |m: &PlanMeasure| {
         let more = match (m.subject(), m.falls) {
@@ -93,7 +93,7 @@ fn efficiency_paid_one_sided(plan: &Plan) -> Vec<Found> {
             (_, true) => "less of it",
             (_, false) => "more of it",
         };
-        let text = format!("`{}` pays for {more}, at a weight of {}, and {held}", m.name, plain(m.weight));
+        let text = format!("`{}` pays for {more}, at a weight of {}, and {held}", m.name, m.weight.short());
         let mend = match m.source {
             Source::Judged(_) => format!("two_sided = true under [{}], or resolution_floor = 0.8 under [pay]", m.key()),
             _ => "resolution_floor = 0.8 under [pay]".to_string(),
@@ -111,8 +111,8 @@ fn outcome_outweighed(plan: &Plan) -> Vec<Found> {
     }
     let text = format!(
         "the weights of productivity sum to {}, those of quality, experience and outcome to {}",
-        plain(productivity),
-        plain(rest)
+        productivity.short(),
+        rest.short()
     );
     let mend = "weights of productivity that sum to 0.5 at most; usual are 0.5 for resolution, 0.3 for satisfaction and \
                 0.2 for handle_time";
@@ -156,7 +156,7 @@ fn paid_twice(plan: &Plan) -> Vec<Found> {
     let found = |(subjects, about): &(&[Subject], &str)| {
         let members: Vec<&PlanMeasure> = plan.measures.iter().filter(|m| subjects.contains(&m.subject())).collect();
         let [first, .., last] = members[..] else { return None };
-        let weight = plain(members.iter().fold(Exact::ZERO, |sum, m| sum + m.weight));
+        let weight = members.iter().fold(Exact::ZERO, |sum, m| sum + m.weight).short();
         let these = names(members.iter().map(|m| m.name.as_str()));
         let all = if members.len() == 2 { "both" } else { "all" };
         let text = format!("{these} are {all} about {about}, which so weighs {weight}");

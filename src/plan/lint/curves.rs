@@ -2,7 +2,7 @@
 
 use super::seen::{Seen, SeenLevel};
 use super::subject::{Subject, gates};
-use super::{Found, Look, Rule, Severity, amount, plain};
+use super::{Found, Look, Rule, Severity, amount};
 use crate::metrics::catalogue::Unit;
 use crate::money::Money;
 use crate::plan::curve::{Apply, Curve, Tier};
@@ -76,9 +76,10 @@ fn unattainable(_: &Plan, seen: Option<&Seen>) -> Vec<Found> {
             "{:.0} of 100 agents truly reach the {}{of} at {}; usual are {usual}",
             level.reached * 100.0,
             level.name,
-            plain(level.value),
+            level.value.short(),
         );
-        Some(Found::new(&level.key, text, format!("{} instead of {}", plain(level.usual), plain(level.value))))
+        let key = if level.key.ends_with(']') { "from" } else { level.name.as_str() };
+        Some(Found::new(&level.key, text, format!("{key} = {}", level.usual.short())))
     };
     seen.map_or_else(Vec::new, |seen| seen.levels.iter().filter_map(found).collect())
 }
@@ -112,7 +113,7 @@ fn jump_of_line(plan: &Plan, key: &str, part: Exact, payout: &Payout) -> Option<
     let threshold = payout.levels.first().filter(|_| jump > MUCH)?;
     let text = format!(
         "reaching the threshold of {} pays {} at once",
-        plain(threshold.value),
+        threshold.value.short(),
         amount(plan, plan.bonus.share(jump.0, Exact::ONE.0))
     );
     Some(Found::new(format!("{key}.at_threshold"), text, "at_threshold = 0, so that the line begins at nothing"))
@@ -130,13 +131,13 @@ fn jumps_of_steps(plan: &Plan, key: &str, part: Exact, payout: &Payout) -> Vec<F
     }
     let text = format!(
         "at {} (`{}`) the bonus jumps by {}",
-        plain(levels[at].value),
+        levels[at].value.short(),
         levels[at].name,
         amount(plan, plan.bonus.share(jump.0, Exact::ONE.0))
     );
     let mend = match (levels.first(), levels.last()) {
         (Some(first), Some(last)) if first != last => {
-            format!("a line instead of steps: threshold = {}, target = {}", plain(first.value), plain(last.value))
+            format!("a line instead of steps: threshold = {}, target = {}", first.value.short(), last.value.short())
         }
         _ => "a line instead of the step: `threshold` below it and `target` above it".to_string(),
     };
@@ -154,8 +155,8 @@ fn jumps_of_tiers(plan: &Plan, key: &str, tiers: &[Tier], curve: &Curve) -> Vec<
         }
         let text = format!(
             "the rate above {} counts from the first unit on, so that unit {} by itself pays {}",
-            plain(up_to),
-            plain(next),
+            up_to.short(),
+            next.short(),
             amount(plan, one_more)
         );
         Some(Found::new(format!("{key}.tiers_apply"), text, "tiers_apply = \"marginal\""))
@@ -209,7 +210,7 @@ fn speeds_up(key: &str, payout: &Payout) -> Option<Found> {
         Curve::Steps(_) => return None,
     };
     let how = if times.is_finite() { format!("{times:.1} times as much as") } else { "more than".to_string() };
-    let text = format!("{word} {} each unit pays {how} a unit before it", plain(at));
+    let text = format!("{word} {} each unit pays {how} a unit before it", at.short());
     let (key, mend) = match &payout.curve {
         Curve::Rates { .. } => (format!("{key}.tiers"), "rates that do not rise"),
         _ if payout.levels.len() > 2 => (format!("{key}.at_stretch"), "a lower at_stretch, or a stretch further away"),
@@ -326,7 +327,7 @@ mod tests {
         };
         let high = at(Place::Target, "2", 0.02).remove(0);
         assert_eq!(high.text, "2 of 100 agents truly reach the target at 2; usual are 40 to 50");
-        assert_eq!((high.key.as_str(), high.mend.as_str()), ("curve.target", "0.25 instead of 2"));
+        assert_eq!((high.key.as_str(), high.mend.as_str()), ("curve.target", "target = 0.25"));
         assert_eq!(at(Place::Target, "-2", 0.97).len(), 1);
         assert_eq!(at(Place::Threshold, "1", 0.16).len(), 1);
         assert_eq!(at(Place::Stretch, "3", 0.001).len(), 1);

@@ -2,7 +2,7 @@
 
 use super::seen::{Seen, judged_by, weeks_in};
 use super::subject::{Subject, gates};
-use super::{Found, Look, Rule, Severity, plain};
+use super::{Found, Look, Rule, Severity};
 use crate::judge::RELIABLE;
 use crate::metrics::Dimension;
 use crate::metrics::catalogue::Unit;
@@ -186,8 +186,8 @@ fn gate_on_luck(plan: &Plan) -> Vec<Found> {
         let text = format!(
             "`{}` {word} {} is asked of a raw figure: who truly is at {} fails in every second period",
             metric.id,
-            plain(bound),
-            plain(bound)
+            bound.short(),
+            bound.short()
         );
         let mend = "resolution_floor = 0.8 under [pay] instead of the gate, or a gate on a figure that somebody judged";
         Some(Found::new(format!("{key}.on"), text, mend))

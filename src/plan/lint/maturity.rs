@@ -1,7 +1,7 @@
 //! How mature a plan is: where its weight lies between productivity and what came of the calls.
 
 use super::subject::weight_where;
-use super::{Found, Look, Rule, Severity, plain};
+use super::{Found, Look, Rule, Severity};
 use crate::plan::{Exact, Maturity, Plan};
 
 pub static MATURITY: Rule = Rule {
@@ -43,7 +43,7 @@ fn maturity(plan: &Plan) -> Vec<Found> {
     }
     let lies = [("productivity", productivity), ("quality", quality)];
     let lies = lies.iter().filter(|(_, weight)| *weight > Exact::ZERO);
-    let lies: Vec<String> = lies.map(|(level, weight)| format!("{level} ({})", plain(*weight))).collect();
+    let lies: Vec<String> = lies.map(|(level, weight)| format!("{level} ({})", weight.short())).collect();
     let text = format!("all the weight lies on {}, none on experience or outcome", lies.join(" and "));
     let mend = "weight = 0.3 under [measures.satisfaction], or under [measures.outcome] where --outcomes tells what came of it";
     vec![Found::new("measures", text, mend)]
@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(level(BALANCED), "quality");
         assert_eq!(level(&raw(&[("handled", "0.51"), ("csat", "0.49")])), "productivity");
         assert_eq!(level(&raw(&[("handled", "0.5"), ("csat", "0.5")])), "experience");
-        let weights = picture(&plan(BALANCED)).weights.map(plain);
+        let weights = picture(&plan(BALANCED)).weights.map(Exact::short);
         assert_eq!(weights, ["0.2", "0.5", "0.3", "0"]);
     }
 

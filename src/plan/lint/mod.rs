@@ -15,8 +15,8 @@ mod testing;
 
 pub use maturity::Picture;
 
+use super::Plan;
 use super::reader::nearest;
-use super::{Exact, Plan};
 use crate::money::Money;
 use seen::Seen;
 
@@ -167,7 +167,7 @@ impl Checked {
 pub fn check(plan: &Plan, seen: Option<&Seen>) -> Checked {
     let of_rule = |rule: &&'static Rule| rule.look.at(plan, seen).into_iter().map(|f| finding(plan, rule, f)).collect();
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| -> Vec<Finding> { of_rule(rule) }).collect();
-    let idle = idle_exceptions(plan, &findings);
+    let idle = idle_exceptions(plan, seen, &findings);
     findings.extend(idle.into_iter().map(|f| finding(plan, &terms::EXCEPTION_OF_NOTHING, f)));
     // Stable: findings of one line stay in the order of the rules.
     findings.sort_by_key(|f| (f.accepted.is_some(), f.severity, f.line.unwrap_or(0)));
@@ -181,11 +181,19 @@ fn finding(plan: &Plan, rule: &'static Rule, found: Found) -> Finding {
     Finding { rule, severity: milder.unwrap_or(rule.severity), line, key, text, mend, accepted }
 }
 
-/// Exceptions that except nothing: of rules that there are not, and of rules that found nothing.
-fn idle_exceptions(plan: &Plan, findings: &[Finding]) -> Vec<Found> {
+/// Exceptions that except nothing: of rules that there are not, and of rules that find nothing, with calls or without.
+fn idle_exceptions(plan: &Plan, seen: Option<&Seen>, findings: &[Finding]) -> Vec<Found> {
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     let entries = plan.allow.iter().enumerate();
-    let idle = entries.filter(|(_, allow)| !findings.iter().any(|f| f.rule.id == allow.rule));
+    let of_use = |rule: &&'static Rule| match rule.look {
+        Look::Plan(_) => false,
+        // What calls would say, nobody knows without them.
+        Look::Calls(look) => seen.is_none() || !look(plan, None).is_empty(),
+    };
+    let idle = entries.filter(|(_, allow)| {
+        let finds = findings.iter().any(|f| f.rule.id == allow.rule);
+        !finds && !RULES.iter().filter(|rule| rule.id == allow.rule).any(of_use)
+    });
     idle.map(|(at, allow)| {
         let (key, rule) = (format!("allow[{}].rule", at + 1), &allow.rule);
         if ids.contains(&rule.as_str()) {
@@ -199,11 +207,6 @@ fn idle_exceptions(plan: &Plan, findings: &[Finding]) -> Vec<Found> {
         Found::new(key, format!("`{rule}` is allowed and there is no such rule"), mend)
     })
     .collect()
-}
-
-/// A number without needless digits, as a plan's file has it.
-fn plain(number: Exact) -> String {
-    number.to_string().trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
 /// An amount with its currency.
@@ -293,6 +296,20 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_that_is_of_use_with_calls_or_without_is_not_idle() {
+        let allowed = |rule: &str, seen: Option<&Seen>| {
+            let why = "why = \"we know what we do\"";
+            let text = format!("allow = [{{ rule = \"{rule}\", {why} }}]\n{BALANCED}");
+            check(&plan(&text), seen).findings.iter().any(|f| f.rule.id == "exception-of-nothing")
+        };
+        let calls = super::testing::sound_calls();
+        assert!(!allowed("agent-chooses-surveys", Some(&calls)), "it finds something without calls");
+        assert!(!allowed("unattainable", None), "it may find something with calls");
+        assert!(allowed("unattainable", Some(&calls)));
+        assert!(allowed("cliff", None));
+    }
+
+    #[test]
     fn findings_stand_on_the_line_of_their_key() {
         let text = changed(&[("on = \"score\"", "on = \"score\"\nhold = false")]);
         let checked = check(&plan(&text), None);
@@ -301,9 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_names_are_as_people_write_them() {
-        let of = |text: &str| plain(Exact::parse(text).unwrap());
-        assert_eq!([of("0.5000"), of("10"), of("0"), of("-1.28")], ["0.5", "10", "0", "-1.28"]);
+    fn names_are_listed_as_people_list_them() {
         assert_eq!(names(["a"].into_iter()), "`a`");
         assert_eq!(names(["a", "b", "c"].into_iter()), "`a`, `b` and `c`");
     }

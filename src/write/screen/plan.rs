@@ -102,7 +102,10 @@ fn list(rows: impl Iterator<Item = Vec<String>>) -> String {
 
 /// What trying the plan on calls showed.
 fn trial(trial: &TrialReport, currency: Option<&str>, width: usize) -> String {
-    let mut out = format!("Tried on {}: {} agents, {:.1} weeks of calls.\n", trial.period, trial.agents, trial.weeks);
+    let mut out = format!(
+        "Tried on {}: {} agents who can be compared, {:.1} weeks of calls.\n",
+        trial.period, trial.agents, trial.weeks
+    );
     if !trial.noise_rent.is_empty() {
         out += "\nLuck: what an agent who is exactly average earns by it, of the bonus.\n";
         out += &list(trial.noise_rent.iter().map(|rent| {
