@@ -147,6 +147,14 @@ impl<'a> Periods<'a> {
         all
     }
 
+    /// Handled legs of each agent, or other unit, in a period; nobody is in it without one.
+    pub fn handled(&self, value: i64) -> HashMap<u32, u64> {
+        let mine = self.facts.groups.iter().filter(|g| self.options.period.is_none() || g.values[0] == value);
+        mine.filter(|g| g.totals.handled > 0)
+            .filter_map(|g| Some((u32::try_from(*g.values.last()?).ok()?, g.totals.handled)))
+            .collect()
+    }
+
     /// The scorecards of the `pooled` periods before, as what a period is compared with; `None` without calls there.
     pub fn cards_before(&self, value: i64, pooled: u32) -> Option<PeriodCards> {
         let cards = self.options.period.map(|_| self.cards(value - i64::from(pooled), pooled, None))?;

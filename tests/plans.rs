@@ -4,7 +4,7 @@ mod common;
 
 use callmerit::money::Money;
 use callmerit::plan::curve::Curve;
-use callmerit::plan::{BudgetOf, Effect, Exact, On, Plan, Rule, Unit, parse, read};
+use callmerit::plan::{BudgetOf, Effect, Exact, Maturity, On, Plan, Rule, Unit, parse, read};
 use proptest::prelude::*;
 
 fn path(inside: &str) -> String {
@@ -15,9 +15,8 @@ fn template(name: &str) -> Plan {
     read(&path(&format!("examples/plans/{name}.toml"))).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-/// Templates that can be read. Retention joins them when `outcome` is a measure.
-const TEMPLATES: [&str; 6] =
-    ["balanced", "own-targets", "pay-for-speed", "recognition", "team-pool", "technical-support"];
+const TEMPLATES: [&str; 7] =
+    ["balanced", "own-targets", "pay-for-speed", "recognition", "retention", "team-pool", "technical-support"];
 
 fn exact(text: &str) -> Exact {
     Exact::parse(text).expect("a number")
@@ -81,9 +80,12 @@ fn the_bad_example_pays_short_calls_and_many_calls_in_the_right_direction() {
 }
 
 #[test]
-fn recognition_has_no_money_and_technical_support_lets_nobody_earn_by_haste() {
+fn templates_keep_what_they_promise() {
     let recognition = template("recognition");
     assert_eq!((recognition.currency.map(|c| c.code()), recognition.bonus), (None, Money::ZERO));
+    let retention = template("retention");
+    let outcome = retention.measures.iter().find(|m| m.level == Maturity::Outcome).expect("an outcome");
+    assert_eq!((outcome.name.as_str(), outcome.weight), ("outcome", exact("0.5")));
     let technical = template("technical-support");
     let time = technical.measures.iter().find(|m| m.name == "handle_time").expect("handle time");
     assert_eq!((time.two_sided, time.weight), (Some(Exact::ONE), exact("0.1")));
@@ -145,8 +147,11 @@ fn the_spreadsheet_plan_pays_what_the_spreadsheet_says() {
 fn every_template_recommends_for_the_sample_centre() {
     for name in TEMPLATES {
         let plan = format!("examples/plans/{name}.toml");
-        let found =
-            common::json(&["incentives", "sample-data/contacts.csv", "--plan", &plan, "--format", "json", "-q"]);
+        let mut args = vec!["incentives", "sample-data/contacts.csv", "--plan", &plan, "--format", "json", "-q"];
+        if name == "retention" {
+            args.extend(["--outcomes", "sample-data/outcomes.csv"]);
+        }
+        let found = common::json(&args);
         let all = found["recommendations"].as_array().expect("recommendations");
         assert_eq!(all.len(), 14, "{name}");
     }

@@ -13,7 +13,14 @@ pub fn reason(known: &Known<'_>, card: &Scorecard, action: Action, draft: &Draft
     let text = |amount: Money| plan.currency.map_or(String::new(), |c| format!("{} {c}", amount.text(c)));
     let surely = if plan.rule.is_naive() { "" } else { "surely " };
     match action {
-        Action::Pay => format!("results {surely}earn {} of the bonus", share.percent()),
+        Action::Pay => {
+            let earn = match share > Exact::ZERO {
+                true => format!("results {surely}earn {} of the bonus", share.percent()),
+                false if draft.share.is_none() => carried(known, card),
+                false => format!("results are not {surely}above the threshold"),
+            };
+            if draft.pool > Money::ZERO { format!("{earn}; the pool pays all who take part") } else { earn }
+        }
         Action::Recognise => {
             format!("results are {surely}above the middle: {} of the way to the target", share.percent())
         }

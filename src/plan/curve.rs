@@ -32,6 +32,9 @@ pub enum Apply {
     Marginal,
 }
 
+/// More than this for units is a slip of the pen, and can still be summed.
+const MOST_BY_UNITS: i64 = 1_000_000_000_000;
+
 /// What is meant by paying `more` above the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Above {
@@ -117,7 +120,7 @@ impl Curve {
                     .sum()
             }
         };
-        Some(Money(sum.div_euclid(10_000) as i64))
+        Some(Money(sum.div_euclid(10_000).clamp(0, i128::from(MOST_BY_UNITS)) as i64))
     }
 
     /// The share that a value earns on average if it is only known as a normal one: the noise rent, where the value is

@@ -279,6 +279,7 @@ fn judged_for(word: &str) -> Option<&'static str> {
         }
         "csat" | "csat_mean" | "customer_satisfaction" | "survey" | "surveys" => "satisfaction",
         "aht" | "aht_s" | "talk_s" | "handle_p50_s" | "handle_p90_s" | "average_handle_time" => "handle_time",
+        "outcomes" | "sales" | "saves" | "retention" | "renewals" => "outcome",
         _ => return None,
     })
 }

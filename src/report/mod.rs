@@ -6,7 +6,9 @@ mod scorecards;
 mod signals;
 mod trial;
 
-pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
+pub use incentives::{
+    ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
+};
 pub use plan_check::{
     CheckedPlan, MaturityReport, PlanCheckReport, PlanFinding, plan_check_report, plan_findings_table,
 };

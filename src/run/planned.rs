@@ -43,24 +43,28 @@ pub struct Judged {
     pub cards: PeriodCards,
     pub teams: Option<PeriodCards>,
     pub centre: Totals,
+    /// Handled calls of the agents in the period itself.
+    pub handled: HashMap<u32, u64>,
 }
 
 /// Reads plan, calls and what stands beside them.
 pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> Result<Planned> {
     let plan = plan::read(&args.plan)?;
+    if let Some(why) = incentives::beyond_the_rule(&plan) {
+        bail!("the plan `{}` has the rule {}, and {why}", plan.file, plan.rule.name());
+    }
+    no_quantile_of_parts(&plan)?;
     let asked = DefinitionArgs { repeat: args.repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
     let mut definitions = definitions_of(&asked)?;
     let limit_ms = args.limit.as_deref().map(limit_ms).transpose()?;
     let figures = args.figures.as_deref().map(figures::read).transpose()?;
     needs_figures(&plan, figures.as_ref())?;
-    let mut dimensions = vec![Dimension::Agent, Dimension::Issue];
-    if plan.individual < Exact::ONE || !plan.eligible.teams.is_empty() {
-        dimensions.push(Dimension::Team);
-    }
+    let dimensions = [Dimension::Agent, Dimension::Issue, Dimension::Team];
     let loaded = load(read, &dimensions, args.repeat.fcr_match.as_deref(), around)?;
-    // The issue is read where there is one, and not asked for.
-    let needed: Vec<Dimension> = dimensions.into_iter().filter(|d| *d != Dimension::Issue).collect();
-    require(&loaded, &needed)?;
+    require(&loaded, &[Dimension::Agent])?;
+    if plan.individual < Exact::ONE || !plan.eligible.teams.is_empty() {
+        require(&loaded, &[Dimension::Team])?;
+    }
     needs_roster(&plan, &loaded)?;
     if plan.weight_of(Measure::Outcome) > Exact::ZERO && !loaded.log.tells.outcomes {
         bail!(
@@ -98,6 +102,22 @@ fn decisions_beside(
         return Ok(None);
     }
     decisions::read(&beside.to_string_lossy(), currency, date_order).map(Some)
+}
+
+/// Stops where a plan rests on the quantile of several periods or of all agents, which theirs cannot be added up to.
+fn no_quantile_of_parts(plan: &Plan) -> Result<()> {
+    let quantile = |source: &Source| source.metric().filter(|m| ["handle_p50_s", "handle_p90_s"].contains(&m.id));
+    let pooled = plan.measures.iter().map(|m| &m.source).chain(plan.gates.iter().map(|g| &g.source));
+    let pooled = pooled.filter(|_| plan.pooled > 1).find_map(quantile);
+    if let Some(metric) = pooled.or(plan.pool.as_ref().and_then(|pool| quantile(&pool.source))) {
+        bail!(
+            "the plan `{}` rests on `{}` of more than one period or agent, which cannot be put together from theirs; take \
+             aht_s, or in a measure or gate `pooled = 1`",
+            plan.file,
+            metric.id
+        );
+    }
+    Ok(())
 }
 
 /// Stops where a plan rests on figures that are not there.
@@ -210,6 +230,7 @@ impl Planned {
                 cards: periods.cards(value, pooled, of_before),
                 teams: teams.as_ref().map(|teams| teams.cards(value, pooled, None)),
                 centre: periods.centre(value),
+                handled: periods.handled(value),
             })
         };
         std::iter::once(chosen).chain(others).map(judged).collect()
@@ -285,6 +306,7 @@ impl Planned {
             label: &judged.label,
             period: judged.period,
             centre: &judged.centre,
+            handled: &judged.handled,
         }
     }
 
