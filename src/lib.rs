@@ -37,4 +37,5 @@ pub mod sheet;
 pub mod signals;
 pub mod stats;
 pub mod strata;
+pub mod trial;
 pub mod write;

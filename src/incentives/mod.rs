@@ -11,7 +11,7 @@ mod worth;
 
 pub use conditions::{days_of, takes_part};
 pub use decided::{Adjustment, Comparison, adjustments, compare};
-pub use worth::{Worth, Worths, beyond_the_rule, deviations, observed, worths};
+pub use worth::{Worth, Worths, beyond_the_rule, deviations, observed, value_of, worths};
 
 use crate::call_log::CallLog;
 use crate::contacts::Period;

@@ -170,10 +170,9 @@ fn of_measure(known: &Known<'_>, measure: &PlanMeasure) -> Vec<Option<Worth>> {
         let (skill, sd) = skill(measure, &judged);
         let worth = Worth::of(plan, skill, sd, Exact::ONE);
         // Of a level, the sure one is the level of what is sure.
-        let at = |skill: Exact| in_unit(payout.unit, all, level(all, skill.f64()));
         Some(match payout.unit {
             Unit::Spread => worth,
-            _ => Worth { value: Exact::of(at(worth.sure)), ..worth },
+            _ => Worth { value: Exact::of(value_of(payout.unit, all, worth.sure.f64())), ..worth },
         })
     };
     known.cards.cards.iter().map(|card| of(&card.verdict)).collect()
@@ -188,9 +187,12 @@ fn skill(measure: &PlanMeasure, judged: &Judged) -> (f64, f64) {
     (mean, libm::sqrt(variance))
 }
 
-/// The level of an agent with some skill on the calls of all: a share, or seconds.
-fn level(all: &MeasureOfAll, skill: f64) -> f64 {
-    all.level_of_all(skill)
+/// The value of a curve that a skill is worth on the calls of all, turned so that more is better.
+pub fn value_of(unit: Unit, all: &MeasureOfAll, skill: f64) -> f64 {
+    match unit {
+        Unit::Spread => skill,
+        _ => in_unit(unit, all, all.level_of_all(skill)),
+    }
 }
 
 /// A level in the unit of a curve, turned so that more is better.

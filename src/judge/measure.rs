@@ -351,9 +351,6 @@ fn judged(measure: Measure, facts: &Expected, sigma2: f64, totals: &Counts, know
 }
 
 /// How many more contacts, answers or calls would make the reliability 0.5; `None` where no number would.
-///
-/// Reliability grows as `most n / (n + k)`. What it can reach among so few agents that their mean is hardly known is
-/// `most` = 1 - 1 / agents.
 fn needed(reliability: f64, n: u64, peers: usize) -> Option<u64> {
     if reliability >= RELIABLE {
         return Some(0);
@@ -402,6 +399,34 @@ mod tests {
         assert_eq!(needed(0.3, 30, 5), Some(54));
         assert_eq!(needed(0.499_999, 1_000, 100), Some(1));
         assert_eq!((needed(0.5, 30, 5), needed(0.5, 30, 2)), (Some(0), Some(0)));
+    }
+
+    #[test]
+    fn what_more_calls_would_give_follows_the_same_growth() {
+        let judged = |reliability, n| Judged {
+            n,
+            observed: 0.0,
+            expected: 0.0,
+            difference: 0.0,
+            shrunk: 0.0,
+            low: 0.0,
+            high: 0.0,
+            reliability,
+            needed: None,
+            own_share: 0.0,
+            skill: 0.0,
+            skill_variance: 1.0 - reliability,
+        };
+        // Among very many agents n for 0.7 is 2.33 sigma2 / tau2, and for 0.5 it is 1: Adams, RAND TR-653 (2009).
+        let many = usize::MAX;
+        let half = judged(0.5, 100);
+        assert!((half.times_for(0.7, many).unwrap() - 2.333).abs() < 0.001);
+        assert!((half.reliability_of(7.0 / 3.0, many) - 0.7).abs() < 1e-9);
+        // By hand, of 5 agents: most = 0.8, k = 50; 0.5 takes 83.3 of which there are 30.
+        let few = judged(0.3, 30);
+        assert!((few.times_for(0.5, 5).unwrap() - 83.333 / 30.0).abs() < 0.001);
+        assert_eq!((few.times_for(0.8, 5), judged(0.01, 30).times_for(0.5, many)), (None, None));
+        assert_eq!(judged(0.01, 30).reliability_of(10.0, many), 0.0);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod rank;
 #[cfg(test)]
 mod tests;
 
-pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80, level};
+pub use measure::{Growth, Judged, Measure, MeasureOfAll, RELIABLE, Z80, level};
 
 use crate::stats::{median, normal};
 use crate::strata::{Component, Tally, in_parts};

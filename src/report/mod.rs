@@ -2,17 +2,24 @@
 
 mod goals;
 mod incentives;
+mod plan_check;
 mod scorecards;
 mod signals;
+mod trial;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
 };
+pub use plan_check::{
+    CheckedPlan, MaturityReport, PlanCheckReport, PlanFinding, plan_check_report, plan_findings_table,
+};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
+
+pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;

@@ -2,9 +2,11 @@
 
 mod goals;
 mod incentives;
+mod plan;
 
 pub use goals::goals;
 pub use incentives::incentives;
+pub use plan::plan_check;
 
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table};
