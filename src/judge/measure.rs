@@ -403,30 +403,15 @@ mod tests {
 
     #[test]
     fn what_more_calls_would_give_follows_the_same_growth() {
-        let judged = |reliability, n| Judged {
-            n,
-            observed: 0.0,
-            expected: 0.0,
-            difference: 0.0,
-            shrunk: 0.0,
-            low: 0.0,
-            high: 0.0,
-            reliability,
-            needed: None,
-            own_share: 0.0,
-            skill: 0.0,
-            skill_variance: 1.0 - reliability,
-        };
         // Among very many agents n for 0.7 is 2.33 sigma2 / tau2, and for 0.5 it is 1: Adams, RAND TR-653 (2009).
         let many = usize::MAX;
-        let half = judged(0.5, 100);
-        assert!((half.times_for(0.7, many).unwrap() - 2.333).abs() < 0.001);
-        assert!((half.reliability_of(7.0 / 3.0, many) - 0.7).abs() < 1e-9);
+        let half = Growth::of(0.5, many);
+        assert!((half.times_for(0.7).unwrap() - 2.333).abs() < 0.001);
+        assert!((half.after(7.0 / 3.0) - 0.7).abs() < 1e-9);
         // By hand, of 5 agents: most = 0.8, k = 50; 0.5 takes 83.3 of which there are 30.
-        let few = judged(0.3, 30);
-        assert!((few.times_for(0.5, 5).unwrap() - 83.333 / 30.0).abs() < 0.001);
-        assert_eq!((few.times_for(0.8, 5), judged(0.01, 30).times_for(0.5, many)), (None, None));
-        assert_eq!(judged(0.01, 30).reliability_of(10.0, many), 0.0);
+        let few = Growth::of(0.3, 5);
+        assert!((few.times_for(0.5).unwrap() - 83.333 / 30.0).abs() < 0.001);
+        assert_eq!((few.times_for(0.8), Growth::of(0.01, many).times_for(0.5)), (None, None));
     }
 
     #[test]
