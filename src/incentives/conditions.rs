@@ -1,5 +1,6 @@
 //! Who takes part, and what a bonus is conditional on.
 
+use super::words::{called, in_its_unit, percent};
 use super::worth::observed;
 use super::{Draft, Known, Step};
 use crate::judge::Measure;
@@ -82,19 +83,13 @@ pub fn floor(known: &Known<'_>, card: &Scorecard, draft: &mut Draft) {
     let Some(floor) = known.plan.resolution_floor else { return };
     let Some(below) = surely_below(known, card) else { return };
     let passed = below < floor;
-    let says = if passed {
-        format!(
-            "The floor is kept: it is {} sure that resolution is below the middle; {} would be too much.",
-            below.percent(),
-            floor.percent()
-        )
-    } else {
-        format!(
-            "It is {} sure that resolution is below the middle, and at {} the plan pays nothing.",
-            below.percent(),
-            floor.percent()
-        )
-    };
+    let says = format!(
+        "The chance that your resolution is truly below the middle agent's is {}. From {} on the plan pays nothing, \
+         whatever else was earned{}.",
+        percent(below),
+        percent(floor),
+        if passed { "; this floor is kept" } else { "" }
+    );
     draft.steps.push(Step {
         id: "floor",
         numbers: vec![("below", below.to_string()), ("floor", floor.to_string())],
@@ -102,8 +97,11 @@ pub fn floor(known: &Known<'_>, card: &Scorecard, draft: &mut Draft) {
         says,
     });
     if !passed {
-        draft.lost =
-            Some(format!("resolution is below the middle, {} sure, which is the plan's floor", below.percent()));
+        draft.lost = Some(format!(
+            "resolution is below the middle, {} sure; from {} on the plan pays nothing",
+            percent(below),
+            percent(floor)
+        ));
     }
 }
 
@@ -117,10 +115,15 @@ pub fn gates<'a>(known: &Known<'a>, card: usize, draft: &mut Draft) -> Vec<&'a G
             Bound::AtLeast(bound) => ("at least", bound),
             Bound::AtMost(bound) => ("at most", bound),
         };
+        let what = called(&gate.source);
+        let asked = format!("the plan asks for {word} {}", in_its_unit(&gate.source, bound));
         let says = match value {
-            None => format!("{} is not known; it is taken as met.", gate.on),
-            Some(value) if passed => format!("{} is {value}; {word} {bound} was asked for, which is met.", gate.on),
-            Some(value) => format!("{} is {value}; {word} {bound} was asked for: {}.", gate.on, what(gate.effect)),
+            None => format!("Nothing is known of your {what}; {asked}. What is not known is taken as met."),
+            Some(value) => {
+                let value = in_its_unit(&gate.source, value);
+                let so = if passed { "met" } else { meaning(gate.effect) };
+                format!("Your {what} is {value}, and {asked}: {so}.")
+            }
         };
         draft.steps.push(Step {
             id: "gate",
@@ -139,11 +142,11 @@ pub fn gates<'a>(known: &Known<'a>, card: usize, draft: &mut Draft) -> Vec<&'a G
     missed
 }
 
-fn what(effect: Effect) -> &'static str {
+fn meaning(effect: Effect) -> &'static str {
     match effect {
-        Effect::Zero => "nothing is paid",
-        Effect::Halve => "the bonus is halved",
-        Effect::DropATier => "the bonus is that of the level below",
+        Effect::Zero => "not met, so that nothing is paid",
+        Effect::Halve => "not met, which halves the amount",
+        Effect::DropATier => "not met, which takes one level off",
     }
 }
 

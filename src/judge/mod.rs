@@ -12,7 +12,7 @@ mod tests;
 pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80};
 
 use crate::stats::{median, normal};
-use crate::strata::{Component, Tally, in_parts};
+use crate::strata::{Cells, Component, Tally, in_parts};
 use libm::sqrt;
 
 /// Weights of the measures in the score, in the order of [`Measure::ALL`].
@@ -31,7 +31,7 @@ impl Default for Weights {
 
 impl Weights {
     /// What a measure adds to a score, and the variance of that. What is not known counts as the average of all.
-    fn part(&self, measure: usize, judged: Option<Judged>) -> (f64, f64) {
+    pub fn part(&self, measure: usize, judged: Option<Judged>) -> (f64, f64) {
         let (skill, variance) = judged.map_or((0.0, 1.0), |j| (j.skill, j.skill_variance));
         let weight = self.of[measure];
         let (skill, variance) = match self.bands[measure] {
@@ -137,13 +137,26 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
     };
     let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
     measures.sort_by_key(|m| m.measure);
+    put_together(&tally.cells, measures, components, weights)
+}
+
+/// The same judgement with one measure judged again, by a tally of the same agents and strata.
+pub fn again(judgement: &Judgement, measure: Measure, tally: &Tally, weights: Weights) -> Judgement {
+    let components = judgement.components.clone();
+    let others = judgement.measures.iter().filter(|m| m.measure != measure).cloned();
+    let mut measures: Vec<MeasureOfAll> = others.chain(measure::judge(measure, tally, &judgement.components)).collect();
+    measures.sort_by_key(|m| m.measure);
+    put_together(&tally.cells, measures, components, weights)
+}
+
+/// Verdicts and scores from the measures.
+fn put_together(cells: &Cells, measures: Vec<MeasureOfAll>, components: Vec<Component>, weights: Weights) -> Judgement {
     let mut used = [0.0; 3];
     let all: f64 = measures.iter().map(|m| weights.of[m.measure as usize]).sum();
     for m in measures.iter().filter(|_| all > 0.0) {
         used[m.measure as usize] = weights.of[m.measure as usize] / all;
     }
-    let mut verdicts: Vec<Verdict> = tally
-        .cells
+    let mut verdicts: Vec<Verdict> = cells
         .agents()
         .enumerate()
         .map(|(i, a)| {

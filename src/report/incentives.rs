@@ -106,7 +106,7 @@ pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesR
     }
 }
 
-fn plan_report(plan: &Plan) -> PlanReport {
+pub(super) fn plan_report(plan: &Plan) -> PlanReport {
     PlanReport {
         name: plan.name.clone(),
         file: plan.file.clone(),

@@ -3,12 +3,17 @@
 mod incentives;
 mod scorecards;
 mod signals;
+mod statement;
+mod words;
 
 pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
+
+pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
+pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;

@@ -2,6 +2,7 @@
 
 mod asked;
 mod definitions;
+mod explain;
 mod incentives;
 mod load;
 mod notes;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
             let also = incentives::Also { compare: compare.as_deref(), form: decisions_form.as_deref() };
             incentives::incentives(read, plan, &also, output, around)
         }
+        Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),

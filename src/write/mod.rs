@@ -4,7 +4,7 @@ mod json;
 mod screen;
 mod separated;
 
-use crate::report::{CheckReport, IncentivesReport, ScorecardReport, SignalsReport, Table};
+use crate::report::{CheckReport, IncentivesReport, ScorecardReport, SignalsReport, StatementReport, Table};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -80,6 +80,17 @@ pub fn incentives(report: &IncentivesReport, format: Format, width: usize) -> Re
         Format::Json => json::incentives(report)?,
         Format::Table => screen::incentives(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+    })
+}
+
+/// The statement for one agent as text.
+pub fn statement(report: &StatementReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Table => screen::statement(report, width),
+        Format::Markdown => screen::statement_as_markdown(report),
+        Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
+        Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
     })
 }
 
