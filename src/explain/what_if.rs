@@ -2,7 +2,7 @@
 //! and recommended again by the same code; and how much evidence is lacking.
 
 use super::Counted;
-use crate::incentives::{Action, Known, Recommendation, Worths, recommend, skill, surely_below, worths};
+use crate::incentives::{Action, Known, Recommendation, Worths, middles, recommend, skill, surely_below, worths};
 use crate::judge::{self, Judgement, Measure, Weights};
 use crate::money::Money;
 use crate::plan::curve::Curve;
@@ -236,7 +236,7 @@ impl<'a> Trial<'a> {
     /// How far the agent is from being surely below the middle in resolution: what is above 0 keeps the floor.
     fn above_floor(&self) -> Option<i64> {
         let floor = self.known.plan.resolution_floor?;
-        let below = surely_below(&self.known(), &self.cards.cards[self.card])?;
+        let below = surely_below(&self.cards.cards[self.card], &middles(&self.known()))?;
         Some((floor - below).0)
     }
 

@@ -9,6 +9,7 @@ use crate::plan::{Bound, Effect, Exact, Gate};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::Scorecard;
 use crate::stats::{median, normal};
+use crate::strata::Component;
 use jiff::civil::Date;
 
 /// The first day of a period, and the first day after it.
@@ -67,21 +68,24 @@ pub fn days_that_count(known: &Known<'_>, card: &Scorecard) -> (Exact, Exact) {
     ((exact(days) - leave.max(Exact::ZERO)).max(Exact::ZERO), exact(whole))
 }
 
-/// How sure it is that an agent's resolution is below the median of those compared with.
-pub fn surely_below(known: &Known<'_>, card: &Scorecard) -> Option<Exact> {
-    let skill =
-        |card: &Scorecard| card.verdict.measures[Measure::Resolution as usize].map(|j| (j.skill, j.skill_variance));
-    let (own, variance) = skill(card).filter(|_| card.verdict.compared)?;
-    let component = &known.cards.judgement.components[card.verdict.component];
-    let skills: Vec<f64> =
-        component.agents.iter().filter_map(|i| skill(&known.cards.cards[*i])).map(|(skill, _)| skill).collect();
-    Some(Exact::of(normal::cdf((median(&skills)? - own) / libm::sqrt(variance.max(1e-12)))))
+/// The median skill in resolution of those who are compared with each other, in the order of the components.
+pub fn middles(known: &Known<'_>) -> Vec<Option<f64>> {
+    let resolution = |i: &usize| known.cards.cards[*i].verdict.measures[Measure::Resolution as usize];
+    let of = |c: &Component| median(&c.agents.iter().filter_map(resolution).map(|j| j.skill).collect::<Vec<_>>());
+    known.cards.judgement.components.iter().map(of).collect()
+}
+
+/// How sure it is that an agent's resolution is below the middle of those compared with.
+pub fn surely_below(card: &Scorecard, middles: &[Option<f64>]) -> Option<Exact> {
+    let own = card.verdict.measures[Measure::Resolution as usize].filter(|_| card.verdict.compared)?;
+    let middle = middles[card.verdict.component]?;
+    Some(Exact::of(normal::cdf((middle - own.skill) / libm::sqrt(own.skill_variance.max(1e-12)))))
 }
 
 /// Applies the floor of resolution: what is surely below is not paid for, whatever else was earned.
-pub fn floor(known: &Known<'_>, card: &Scorecard, draft: &mut Draft) {
+pub fn floor(known: &Known<'_>, card: &Scorecard, middles: &[Option<f64>], draft: &mut Draft) {
     let Some(floor) = known.plan.resolution_floor else { return };
-    let Some(below) = surely_below(known, card) else { return };
+    let Some(below) = surely_below(card, middles) else { return };
     let passed = below < floor;
     let says = format!(
         "The chance that your resolution is truly below the middle agent's is {}. From {} on the plan pays nothing, \

@@ -11,7 +11,7 @@ mod steps;
 mod words;
 mod worth;
 
-pub use conditions::{days_of, surely_below};
+pub use conditions::{days_of, middles, surely_below};
 pub use decided::{Adjustment, Comparison, adjustments, compare};
 pub use steps::shown;
 pub use words::{called, listed, percent, priced, short};
@@ -155,11 +155,10 @@ pub fn recommend(known: &Known<'_>) -> Recommendations {
     let cards = &known.cards.cards;
     let excluded: Vec<Option<String>> = cards.iter().map(|card| conditions::excluded(known, card)).collect();
     let eligible = || excluded.iter().enumerate().filter(|(_, why)| why.is_none()).map(|(i, _)| i);
-    let worths = worth::worths(known);
-    let teams = payout::team_shares(known);
+    let of_all = payout::OfAll::new(known);
     let mut drafts: Vec<Draft> = vec![Draft::default(); cards.len()];
     for i in eligible().filter(|i| !too_few(plan, &cards[*i])) {
-        drafts[i] = payout::draft(known, i, &worths, &teams);
+        drafts[i] = payout::draft(known, i, &of_all);
     }
     let pool = payout::split_pool(known, &eligible().collect::<Vec<_>>(), &mut drafts);
     let budget = plan.budget.map(|budget| match budget.of {

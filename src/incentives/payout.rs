@@ -14,7 +14,7 @@ use std::collections::HashMap;
 const WHOLE: i64 = Exact::ONE.0;
 
 /// The shares that teams earn by their results, by name; empty where the plan has no part for them.
-pub fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
+fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
     let Some(teams) = known.teams.filter(|_| known.plan.individual < Exact::ONE) else { return HashMap::new() };
     let of_teams = Known { cards: teams, ..*known };
     let worths = worths(&of_teams);
@@ -32,8 +32,24 @@ pub fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
     teams.cards.iter().enumerate().filter_map(|(i, card)| Some((card.name.clone(), share(i)?))).collect()
 }
 
+/// What is known of all and needed for each.
+pub struct OfAll {
+    pub worths: Worths,
+    /// Shares of teams by name.
+    pub teams: HashMap<String, Exact>,
+    /// Of resolution, by component.
+    pub middles: Vec<Option<f64>>,
+}
+
+impl OfAll {
+    pub fn new(known: &Known<'_>) -> OfAll {
+        OfAll { worths: worths(known), teams: team_shares(known), middles: conditions::middles(known) }
+    }
+}
+
 /// What an agent earned by the own and the team's results, before pool and budget.
-pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<String, Exact>) -> Draft {
+pub fn draft(known: &Known<'_>, card: usize, all: &OfAll) -> Draft {
+    let OfAll { worths, teams, middles } = all;
     let plan = known.plan;
     let mut draft = Draft::default();
     let whole = plan.bonus.share(plan.individual.0, WHOLE);
@@ -88,7 +104,7 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
         );
         earned = capped;
     }
-    conditions::floor(known, scored, &mut draft);
+    conditions::floor(known, scored, middles, &mut draft);
     let after = if draft.lost.is_some() { Money::ZERO } else { conditions::after_gates(earned, &missed) };
     if after != earned {
         draft.pays(
