@@ -75,6 +75,18 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// The statement for one agent: what a plan recommends, every step to it, and what would have changed it
+    Explain {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        plan: PlanArgs,
+        /// The agent, named as scorecards show it
+        #[arg(long, value_name = "NAME")]
+        agent: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Metrics of the whole log or by groups
     Metrics {
         #[command(flatten)]

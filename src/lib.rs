@@ -17,6 +17,7 @@ pub mod call_log;
 pub mod cli;
 pub mod contacts;
 pub mod decisions;
+pub mod explain;
 pub mod export;
 pub mod figures;
 pub mod findings;

@@ -5,7 +5,9 @@ mod incentives;
 mod plan_check;
 mod scorecards;
 mod signals;
+mod statement;
 mod trial;
+mod words;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
@@ -19,7 +21,9 @@ pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
 
+pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
+pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;

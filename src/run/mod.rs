@@ -2,6 +2,7 @@
 
 mod asked;
 mod definitions;
+mod explain;
 mod goals;
 mod incentives;
 mod load;
@@ -65,6 +66,7 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
             incentives::incentives(read, plan, &also, output, around)
         }
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
+        Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),

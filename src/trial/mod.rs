@@ -101,7 +101,7 @@ fn truths(known: &Known<'_>) -> Vec<Option<Truth>> {
     let plan = Plan { rule: Rule::LowerBound, on: On::Score(no_curve), ..known.plan.clone() };
     let Worths::Score(of) = worths(&Known { plan: &plan, ..*known }) else { return Vec::new() };
     let truth = |w: crate::incentives::Worth| {
-        let spread = w.spread.f64();
+        let spread = w.spread().f64();
         Truth { mean: w.best.f64() / spread, sd: w.sd.f64() / spread }
     };
     of.into_iter().map(|worth| worth.map(truth)).collect()

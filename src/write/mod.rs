@@ -5,8 +5,8 @@ mod screen;
 mod separated;
 
 use crate::report::{
-    CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, Table,
-    plan_findings_table,
+    CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
+    Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -92,6 +92,17 @@ pub fn goals(report: &GoalsReport, format: Format, width: usize) -> Result<Strin
         Format::Json => json::goals(report)?,
         Format::Table => screen::goals(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+    })
+}
+
+/// The statement for one agent as text.
+pub fn statement(report: &StatementReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Table => screen::statement(report, width),
+        Format::Markdown => screen::statement_as_markdown(report),
+        Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
+        Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
     })
 }
 
