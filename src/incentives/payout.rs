@@ -89,7 +89,7 @@ pub fn draft(known: &Known<'_>, card: usize, all: &OfAll) -> Draft {
         let team = known.team_of.get(&scored.verdict.agent);
         earned = with_the_team(plan, own, plan.bonus - whole, team, teams, &mut draft);
     }
-    earned = capped(plan, earned, true, &mut draft);
+    earned = capped(plan, earned, &mut draft);
     conditions::floor(known, scored, middles, &mut draft);
     // A gate that pays nothing is among those missed.
     let after = if draft.lost.is_some() { Money::ZERO } else { conditions::after_gates(earned, &missed) };
@@ -130,27 +130,25 @@ pub fn draft(known: &Known<'_>, card: usize, all: &OfAll) -> Draft {
     draft
 }
 
-/// No more than the plan's cap; the step is told where it changes something, or `always`.
-fn capped(plan: &Plan, amount: Money, always: bool, draft: &mut Draft) -> Money {
+/// No more than the plan's cap.
+fn capped(plan: &Plan, amount: Money, draft: &mut Draft) -> Money {
     let Some(cap) = plan.cap else { return amount };
     let most = plan.bonus.share(cap.0, WHOLE);
     let capped = amount.min(most);
-    if always || capped != amount {
-        draft.pays(
-            plan,
-            Step {
-                id: "cap",
-                numbers: vec![("amount", money(plan, amount)), ("most", money(plan, most))],
-                result: money(plan, capped),
-                says: format!(
-                    "The plan pays at most {} of the bonus, {}: you have {}.",
-                    percent(cap),
-                    priced(plan, most),
-                    priced(plan, capped)
-                ),
-            },
-        );
-    }
+    draft.pays(
+        plan,
+        Step {
+            id: "cap",
+            numbers: vec![("amount", money(plan, amount)), ("most", money(plan, most))],
+            result: money(plan, capped),
+            says: format!(
+                "The plan pays at most {} of the bonus, {}: you have {}.",
+                percent(cap),
+                priced(plan, most),
+                priced(plan, capped)
+            ),
+        },
+    );
     capped
 }
 
@@ -425,7 +423,7 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
                 says,
             },
         );
-        draft.pool = capped(plan, with, false, draft) - draft.earned;
+        draft.pool = amount;
     }
     Some(drafts.iter().map(|draft| draft.pool).sum())
 }
@@ -460,7 +458,7 @@ pub fn within_budget(plan: &Plan, budget: Option<Money>, drafts: &mut [Draft]) -
                             priced(plan, scaled)
                         ),
                     });
-                    amount = capped(plan, scaled, false, draft);
+                    amount = scaled;
                 }
             }
             let rounded = amount.down_to(plan.rounding);
