@@ -10,6 +10,7 @@ pub use what_if::{Change, Evidence, Found, Goal, Then, WhatIf, WhatIfs, what_if}
 
 use crate::incentives::Known;
 use crate::judge::{Judged, Measure, MeasureOfAll, Weights};
+use crate::plan::Exact;
 
 /// What one measure adds to an agent's score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,4 +41,11 @@ pub fn parts<'a>(known: &'a Known<'_>, card: usize) -> Vec<Part<'a>> {
         Part { measure, weight: judgement.weights[measure as usize], all, judged, steps, adds }
     };
     judgement.measures.iter().map(of).collect()
+}
+
+/// What the parts add up to, and what the middle agent has of it, so that the score is left: as they are printed, so that
+/// whoever adds the printed parts up comes to the printed sum.
+pub fn added_up(parts: &[Part<'_>], score: f64) -> (Exact, Exact) {
+    let sum = parts.iter().map(|part| Exact::of(part.adds)).fold(Exact::ZERO, std::ops::Add::add);
+    (sum, sum - Exact::of(score))
 }

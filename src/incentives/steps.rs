@@ -170,10 +170,10 @@ fn place(plan: &Plan, about: About<'_>, payout: &Payout, value: Exact) -> String
     };
     let is_line = matches!(payout.curve, Curve::Line(_));
     match points.iter().rposition(|(from, _)| value >= *from) {
-        None => format!("does not reach {}", level(0)),
-        Some(i) if i + 1 == points.len() => format!("reaches {}", level(i)),
-        Some(i) if is_line => format!("lies on the straight line between {} and {}", level(i), level(i + 1)),
-        Some(i) => format!("reaches {} and not {}", level(i), level(i + 1)),
+        None => format!("you do not reach {}", level(0)),
+        Some(i) if i + 1 == points.len() => format!("you reach {}", level(i)),
+        Some(i) if is_line => format!("you are on the straight line from {} to {}", level(i), level(i + 1)),
+        Some(i) => format!("you reach {} and not {}", level(i), level(i + 1)),
     }
 }
 
@@ -198,8 +198,8 @@ pub fn curve_step(
         numbers: numbers(about, of),
         result: share.to_string(),
         says: match plan.currency {
-            Some(_) => format!("{value_says} {place}{down_says}: {} of {whole}.", percent(share)),
-            None => format!("{value_says} {place}{down_says}."),
+            Some(_) => format!("With {value_says} {place}{down_says}: {} of {whole}.", percent(share)),
+            None => format!("With {value_says} {place}{down_says}."),
         },
     });
 }

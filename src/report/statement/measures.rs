@@ -1,12 +1,12 @@
 //! The agent's results beside what was expected of the same calls, and what they add to the score.
 
 use super::{Block, SectionReport, StatementParts};
-use crate::explain::{Kind, Part, kinds, parts};
+use crate::explain::{Kind, Part, added_up, kinds, parts};
 use crate::incentives::{called, observed};
 use crate::judge::{Measure, RELIABLE, Score};
 use crate::metrics::catalogue::Unit;
 use crate::plan::{On, Source};
-use crate::report::{Cell, Show, Table, clock, plainly, signed};
+use crate::report::{Cell, Show, Table, clock, plainly};
 use serde::Serialize;
 
 /// A measure of the plan, judged.
@@ -194,7 +194,7 @@ fn compared(of: &StatementParts<'_>, in_plan: &[Part<'_>], score: Option<&ScoreR
                 .to_string(),
         ),
         Block::Paragraph(
-            "Reliable says how much of what is seen is your own doing; the rest is luck, 0 is all luck. The best guess \
+            "Own says how much of what is seen is your own doing (the reliability); the rest is luck, 0 is all luck. The best guess \
              has luck taken out, and in 8 of 10 cases your true level lies in the range behind it. Both are computed for all \
              agents and kinds of call at once, and so also know who the others were."
                 .to_string(),
@@ -209,15 +209,14 @@ fn compared(of: &StatementParts<'_>, in_plan: &[Part<'_>], score: Option<&ScoreR
     }
     blocks.extend(in_plan.iter().filter_map(|part| remark(of, part)).map(Block::Item));
     if let Some(score) = score.filter(|_| !of.known.plan.rule.is_naive() && matches!(of.known.plan.on, On::Score(_))) {
+        let (sum, middle) = added_up(in_plan, score.score);
         blocks.push(Block::Paragraph(format!(
-            "Together that is {}. The middle of the {} agents who can be compared has {}, so that your score is {} (8 of \
-             10: {} to {}). It is {:.1} % likely that you are truly above the middle.",
-            signed(score.sum),
+            "Together that is {sum}. The middle of the {} agents who can be compared has {middle}, so that your score is {} \
+             (8 of 10: {} to {}). It is {:.1} % likely that you are truly above the middle.",
             score.compared_with,
-            signed(score.middle),
-            signed(score.score),
-            signed(score.low),
-            signed(score.high),
+            exactly(score.score),
+            exactly(score.low),
+            exactly(score.high),
             100.0 * score.p_above_median
         )));
     }
@@ -237,6 +236,11 @@ fn compared(of: &StatementParts<'_>, in_plan: &[Part<'_>], score: Option<&ScoreR
     blocks
 }
 
+/// With as many digits as the steps to the amount have.
+fn exactly(x: f64) -> String {
+    crate::plan::Exact::of(x).to_string()
+}
+
 fn text(text: String) -> Cell {
     Cell::Text(Some(text))
 }
@@ -252,7 +256,7 @@ fn table(in_plan: &[Part<'_>], is_naive: bool) -> Table {
         ("difference", "Difference"),
         ("shrunk", "Best guess"),
         ("range", "8 of 10"),
-        ("reliability", "Reliable"),
+        ("reliability", "Own"),
         ("steps", "Steps"),
         ("weight", "Weight"),
         ("adds", "Adds"),
@@ -277,7 +281,7 @@ fn table(in_plan: &[Part<'_>], is_naive: bool) -> Table {
             ]),
             None => row.extend((0..7).map(|_| none())),
         }
-        row.extend([text(signed(part.steps)), text(format!("{:.2}", part.weight)), text(signed(part.adds))]);
+        row.extend([part.steps, part.weight, part.adds].map(|x| text(exactly(x))));
         table.rows.push(row);
     }
     table
