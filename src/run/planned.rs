@@ -70,12 +70,12 @@ pub fn by_plan(
     let asked = DefinitionArgs { repeat: repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
     let mut definitions = definitions_of(&asked)?;
     let limit_ms = limit.map(limit_ms).transpose()?;
-    let mut dimensions = vec![Dimension::Agent, Dimension::Issue];
+    let mut needed = vec![Dimension::Agent];
     if plan.individual < Exact::ONE || !plan.eligible.teams.is_empty() {
-        dimensions.push(Dimension::Team);
+        needed.push(Dimension::Team);
     }
-    let loaded = load(read, &dimensions, repeat.fcr_match.as_deref(), around)?;
-    require(&loaded, &dimensions)?;
+    let loaded = load(read, &[&needed[..], &[Dimension::Issue]].concat(), repeat.fcr_match.as_deref(), around)?;
+    require(&loaded, &needed)?;
     needs_roster(&plan, &loaded)?;
     let next = follow_up(&loaded, &asked, &mut definitions)?;
     let team_of = scorecards::most_named(&loaded.log, Dimension::Team)
