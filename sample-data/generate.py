@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the sample call logs of this folder: one invented contact centre in five systems' exports.
 
-    python3 generate.py            writes the data files, roster.csv, expected.json and README.md's figures
+    python3 generate.py            writes the data files, roster.csv, outcomes.csv, expected.json and README.md's
+                                   figures
     python3 generate.py --expect   only prints what a correct reader must find in each file
 
 Python 3.11 and its standard library are enough for the text files. `amazon-connect.parquet` needs
@@ -1177,6 +1178,40 @@ def roster_row(agent, number, last_day=""):
     return [agent.name, agent.first_last, agent.team, manager, site, hired, last_day, spellings]
 
 
+# --- the outcomes ---------------------------------------------------------------------------------
+
+KEPT = {"Dvořák, Ilja": 0.78, "Kovač, Lena": 0.35}  # chance that a customer stays, by who decided it
+KEPT_BY_OTHERS = 0.55
+EXTRACTED = LAST_DAY + timedelta(days=3)
+
+
+def outcomes(contacts):
+    """What the customer database says, three days later, of those who called `contacts.csv`'s Retention queue."""
+    chance = random.Random(13)
+    decided, pending = [], []
+    for contact in contacts:
+        wants_to_leave = contact.kind == "voice" and contact.issue.queue == "Retention"
+        if not wants_to_leave or contact.outcome != "answered":
+            continue
+        kept = chance.random() < KEPT.get(contact.legs[-1].agent.name, KEPT_BY_OTHERS)
+        called = datetime.fromtimestamp(contact.began // SECOND, timezone.utc).date()
+        day = called + timedelta(days=chance.randint(1, 14))
+        if chance.random() < 0.05:
+            continue  # never entered
+        number = f"K{contact.number:06}"
+        if day > EXTRACTED:
+            pending.append([number, "pending", ""])
+        else:
+            decided.append([number, "kept" if kept else "lost", day])
+    for number in range(3):  # of a shop's counter, not of the telephone
+        day = FIRST_DAY + timedelta(days=chance.randint(0, 40))
+        decided.append([f"S{number + 1:06}", "kept", day])
+    decided.sort(key=lambda row: (row[2], row[0]))
+    twice = chance.sample(range(len(decided)), 2)
+    rows = [row for i, row in enumerate(decided) for _ in range(2 if i in twice else 1)]
+    return csv_file(["contact", "outcome", "decided_on"], rows + pending)
+
+
 # --- all together ---------------------------------------------------------------------------------
 
 FIGURES = ("<!-- figures: written by generate.py -->", "<!-- end of figures -->")
@@ -1256,6 +1291,7 @@ def main():
     readme = (HERE / "README.md").read_text(encoding="utf-8")
     files["expected.json"] = expected.encode()
     files["roster.csv"] = roster()
+    files["outcomes.csv"] = outcomes(exports[0].contacts)
     files["README.md"] = with_figures(readme, figures(exports)).encode()
     return write_files(files)
 

@@ -63,6 +63,16 @@ impl SurveySource {
     }
 }
 
+/// What came of a contact in the business, as a file of outcomes says; not how the call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// On the leg that decided the contact: the wanted outcome, or the other one.
+    Met,
+    Missed,
+    /// The outcome is known, and this leg did not decide it.
+    OfAnother,
+}
+
 /// A column that takes no memory until the first value that is not missing.
 #[derive(Debug, Clone)]
 pub struct Column<T> {
@@ -214,6 +224,8 @@ legs! {
     score: u16 = NO_SCORE,
     /// Who asked the customer, on answered legs.
     survey_source: Option<SurveySource> = None,
+    /// From a file of outcomes.
+    outcome: Option<Outcome> = None,
     /// Bits of [`flag`].
     flags: u16 = 0,
     /// Line of the record in its file, from 1 (row for Parquet).
@@ -320,6 +332,8 @@ pub struct Tells {
     pub csat: bool,
     /// Who asked for the survey answer is known.
     pub survey_source: bool,
+    /// What came of contacts in the business is known of some, from a file of outcomes.
+    pub outcomes: bool,
 }
 
 impl Tells {
@@ -345,6 +359,7 @@ impl Tells {
             resolved: self.resolved || o.resolved,
             csat: self.csat || o.csat,
             survey_source: self.survey_source || o.survey_source,
+            outcomes: self.outcomes || o.outcomes,
         }
     }
 }

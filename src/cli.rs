@@ -173,6 +173,10 @@ pub struct ReadArgs {
     /// hired, left, aliases
     #[arg(long, value_name = "FILE.csv")]
     pub roster: Option<String>,
+    /// What came of contacts in the business: a CSV with the columns contact (its id, as the export has it) and outcome
+    /// (yes or no, kept or lost, won or lost and the like)
+    #[arg(long, value_name = "FILE.csv")]
+    pub outcomes: Option<String>,
     /// First day (or time) of the period, as in 2026-03-01
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,

@@ -2,6 +2,7 @@
 
 use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Reason};
+use crate::outcomes;
 use crate::read::time::civil_of;
 use crate::read::{FileReport, Note};
 use crate::report::Finding;
@@ -69,6 +70,46 @@ pub fn of_roster(roster: &Comparison) -> Vec<Finding> {
     }
     if !roster.after_left.is_empty() {
         find("calls_after_left", stray_calls(&roster.after_left, "after", "left", "left"));
+    }
+    found
+}
+
+/// Where a file of outcomes and the calls do not fit together; counts alone.
+pub fn of_outcomes(outcomes: &outcomes::Comparison) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut find = |id, text| found.push(Finding { id, file: Some(outcomes.file.clone()), text });
+    let contacts = outcomes.contacts;
+    if outcomes.untold > 0 {
+        find("outcomes_untold", format!("lines without a contact or an outcome, not counted: {}", outcomes.untold));
+    }
+    if contacts == 0 {
+        return found;
+    }
+    if outcomes.in_calls == 0 {
+        let advice = "`contact` must be the id that the export has, of which `callmerit check` shows some";
+        find("outcomes_of_other_calls", format!("none of its {contacts} contacts is in the calls; {advice}"));
+        return found;
+    }
+    let others = contacts - outcomes.in_calls;
+    if others > 0 {
+        find("outcomes_not_in_calls", format!("contacts that the calls do not have: {others} of {contacts}"));
+    }
+    if outcomes.without > 0 {
+        let counts = format!("{} of {}", outcomes.without, outcomes.answered);
+        let text =
+            format!("answered contacts without an outcome: {counts}; they count neither for nor against anybody");
+        find("contacts_without_outcomes", text);
+    }
+    if outcomes.of_nobody > 0 {
+        let why = "nobody answered them, every agent passed them on, or no agent is named";
+        find("outcomes_of_nobody", format!("contacts whose outcome is nobody's: {}; {why}", outcomes.of_nobody));
+    }
+    if let Some(met) = outcomes.all {
+        let (is, other) = if met { ("yes", "no") } else { ("no", "yes") };
+        let text = format!(
+            "every outcome is {is}, so nobody can be told apart; list the contacts whose outcome is {other} as well"
+        );
+        find("outcomes_alike", text);
     }
     found
 }

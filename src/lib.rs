@@ -26,6 +26,7 @@ pub mod intake;
 pub mod judge;
 pub mod metrics;
 pub mod money;
+pub mod outcomes;
 pub mod plan;
 pub mod read;
 pub mod report;

@@ -28,7 +28,7 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Before {
     pub score: Option<Score>,
-    pub measures: [Option<MeasureBefore>; 3],
+    pub measures: [Option<MeasureBefore>; Measure::COUNT],
 }
 
 /// What was known of an agent in a measure: what lies between an expectation and the agent's own level, and between the
@@ -176,6 +176,14 @@ impl<'a> Periods<'a> {
         let mine = |g: &&Group| self.options.period.is_none() || g.values[0] == value;
         self.facts.groups.iter().filter(mine).for_each(|g| all.add(&g.totals));
         all
+    }
+
+    /// Handled legs of each agent, or other unit, in a period; nobody is in it without one.
+    pub fn handled(&self, value: i64) -> HashMap<u32, u64> {
+        let mine = self.facts.groups.iter().filter(|g| self.options.period.is_none() || g.values[0] == value);
+        mine.filter(|g| g.totals.handled > 0)
+            .filter_map(|g| Some((u32::try_from(*g.values.last()?).ok()?, g.totals.handled)))
+            .collect()
     }
 
     /// The scorecards of the `pooled` periods before, as what a period is compared with; `None` without calls there.

@@ -259,11 +259,16 @@ fn records(bytes: &[u8], delimiter: u8, kind: &Kind) -> Result<Vec<Record>> {
         if cells.iter().any(|cell| !cell.is_empty()) {
             records.push(Record { line: line_of(bytes, &record), cells });
         }
-        if let Some(long) = record.iter().find(|cell| cell.contains(&b'\n') || cell.contains(&b'\r')) {
-            let start: String = text_of(long).chars().take(20).collect();
+        if let Some(at) = record.iter().position(|cell| cell.contains(&b'\n') || cell.contains(&b'\r')) {
             let line = line_of(bytes, &record);
+            // By its title: the cell may hold an id, or a note about a customer.
+            let title = records.first().filter(|_| records.len() > 1).and_then(|header| header.cells.get(at));
+            let cell = match title {
+                Some(title) if !title.is_empty() => format!("the cell under `{title}`"),
+                _ => "a cell".to_string(),
+            };
             let what = if kind.sentences { "write it in one line, or close its quote" } else { "close its quote" };
-            bail!("line {line}: the cell that begins with `{start}` goes over several lines; {what}");
+            bail!("line {line}: {cell} goes over several lines; {what}");
         }
     }
     Ok(records)
@@ -389,7 +394,7 @@ mod tests {
         assert_eq!(error(" \n"), "it is empty; write `who` and `when`");
         let long = error("who,when,why\nAda,1,\"he\nsaid\"\n");
         assert!(
-            long.ends_with("`he said` goes over several lines; write it in one line, or close its quote"),
+            long.ends_with("the cell under `why` goes over several lines; write it in one line, or close its quote"),
             "{long}"
         );
     }

@@ -184,6 +184,35 @@ fn the_ids_of_contacts_are_read_again_as_the_source_writes_them() {
 }
 
 #[test]
+fn an_id_as_it_is_shown_has_the_key_of_its_contact() {
+    let has_key = |(log, ids): (CallLog, HashMap<u64, String>), columns: usize| {
+        assert!(!ids.is_empty() && log.legs.contact.values().iter().any(|key| ids.contains_key(key)));
+        ids.iter().all(|(key, id)| read::contact_keys(id, columns).contains(key))
+    };
+    for file in ["contacts.csv", "amazon-connect.parquet", "genesys-cloud.csv", "asterisk-queue_log.1"] {
+        assert!(has_key(ids_of(&[format!("sample-data/{file}")], None), 1), "{file}");
+    }
+    let folder = folder();
+    let path = folder.path().join("calls.csv");
+    let mut lines = HEADER.as_bytes().to_vec();
+    for row in ["a 1,2026-03-02 09:00:10,Ann B,Q 1", ",2026-03-02 09:01:10,Ann,Q", "\u{e9}7,2026-03-02 09:02:10,,"] {
+        lines.extend(format!("\n{row},5,100,0155501001,Answered").bytes());
+    }
+    lines.extend(b"\nJo\xe3o,2026-03-02 09:02:10,Jo\xe3o C,Q,5,100,0155501001,Answered\n");
+    std::fs::write(&path, lines).unwrap();
+    for (contact, columns) in
+        [("\"Call ID\"", 1), ("\"Agent\", \"Call ID\"", 2), ("\"Queue\", \"Agent\", \"Call ID\"", 3)]
+    {
+        let profile =
+            format!("name = \"x\"\n[fields.start]\ncolumn = \"Start\"\n[fields.contact]\ncolumns = [{contact}]\n");
+        let read = ids_of(&[text(&path).to_string()], Some(&profile));
+        assert!(read.1.len() >= 3 && has_key(read, columns), "{contact}");
+    }
+    // Ways to share an id out are not tried without end.
+    assert!(read::contact_keys(&"a ".repeat(500), 4).len() <= 1_000);
+}
+
+#[test]
 fn packed_files_and_parquet_tell_the_same_ids() {
     let folder = folder();
     let packed = |name: &str, pack: &dyn Fn(&[u8]) -> Vec<u8>| {

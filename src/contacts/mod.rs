@@ -11,7 +11,7 @@ mod follow_up;
 
 pub use follow_up::{FollowUp, follow_up};
 
-use crate::call_log::{CallLog, Legs, MISSING, NO_CUSTOMER, flag};
+use crate::call_log::{CallLog, Legs, MISSING, NO_CUSTOMER, Outcome, flag};
 use crate::intake::{Intake, Place, Reason};
 use buckets::{SmallMap, in_parallel, partition};
 
@@ -191,7 +191,21 @@ fn join_parts(legs: &mut Legs, parts: Vec<usize>, tells_transfers: bool) -> usiz
     }
     legs.wait_ms.set(count, head, wait.unwrap_or(MISSING));
     legs.customer.set(count, head, customer.unwrap_or(NO_CUSTOMER));
+    credit(legs, &parts);
     head
+}
+
+/// Leaves the outcome of a contact of several legs, which are in the order of time, with the one that decided it: the
+/// last that was answered and not passed on.
+fn credit(legs: &mut Legs, parts: &[usize]) {
+    let count = legs.len();
+    let decides = |i: &&usize| legs.flags(**i) & (flag::ANSWERED | flag::TRANSFERRED) == flag::ANSWERED;
+    let decided_by = parts.iter().rfind(decides).copied();
+    for i in parts.iter().copied().filter(|i| Some(*i) != decided_by) {
+        if legs.outcome.get(i).is_some() {
+            legs.outcome.set(count, i, Some(Outcome::OfAnother));
+        }
+    }
 }
 
 /// Marks and books the legs of contacts that start outside the period.
@@ -287,6 +301,54 @@ mod tests {
         assemble(&mut log, &mut intake, None, 1);
         assert_eq!((log.legs.flags(0), log.legs.flags(1)), (flag::RANG, flag::RANG | flag::HEAD));
         assert!(!log.tells.transferred && !log.tells.abandoned);
+    }
+
+    /// The outcomes of the legs of one contact, all of which could have decided it, once it is put together.
+    fn decided(legs: &[Leg]) -> Vec<Option<Outcome>> {
+        let marked = |leg: &Leg| match leg.flags & (flag::ANSWERED | flag::TRANSFERRED) {
+            flag::ANSWERED => Outcome::Missed,
+            _ => Outcome::OfAnother,
+        };
+        let legs: Vec<Leg> = legs.iter().map(|leg| Leg { outcome: Some(marked(leg)), ..*leg }).collect();
+        let (mut log, mut intake) = log_of(&legs);
+        log.tells.transferred = legs.iter().any(|leg| leg.flags & flag::TRANSFERRED != 0);
+        assemble(&mut log, &mut intake, None, 1);
+        (0..legs.len()).map(|i| log.legs.outcome.get(i)).collect()
+    }
+
+    #[test]
+    fn an_outcome_is_the_last_agents_who_did_not_pass_the_contact_on() {
+        let (mine, others) = (Some(Outcome::Missed), Some(Outcome::OfAnother));
+        let answered = |key, start_s| leg(1, key, start_s, flag::ANSWERED);
+        let passed_on = |key, start_s| leg(1, key, start_s, flag::ANSWERED | flag::TRANSFERRED);
+        assert_eq!(decided(&[answered(1, 100)]), [mine]);
+        assert_eq!(decided(&[passed_on(1, 100)]), [others]);
+        // Wherever they stand; with several who did not pass it on, the last.
+        assert_eq!(decided(&[answered(2, 200), passed_on(1, 100)]), [mine, others]);
+        assert_eq!(decided(&[passed_on(1, 100), answered(2, 200), answered(3, 300)]), [others, others, mine]);
+        assert_eq!(decided(&[answered(1, 100), passed_on(2, 200)]), [mine, others]);
+        assert_eq!(decided(&[passed_on(1, 100), passed_on(2, 200)]), [others, others]);
+        // A source that marks no transfers: whoever is followed by another leg passed the contact on.
+        assert_eq!(decided(&[answered(1, 100), answered(2, 200)]), [others, mine]);
+        assert_eq!(decided(&[answered(1, 100), leg(1, 2, 200, flag::ABANDONED)]), [others, others]);
+        // Who was only rung decided nothing.
+        assert_eq!(decided(&[answered(1, 100), leg(1, 2, 200, flag::RANG)]), [mine, others]);
+    }
+
+    #[test]
+    fn an_outcome_counts_once_however_often_the_leg_that_decided_it_was_delivered() {
+        let first = Leg { version: 1, ..leg(1, 1, 100, flag::ANSWERED | flag::TRANSFERRED) };
+        let second = Leg { version: 1, ..leg(1, 2, 200, flag::ANSWERED) };
+        let again = Leg { version: 2, acw_ms: 3_000, ..second };
+        let alone = [Some(Outcome::Missed); 2];
+        assert_eq!(decided(&[second, again]), alone);
+        let all = [first, second, first, again];
+        let (mut log, mut intake) = log_of(&all.map(|l| Leg { outcome: Some(Outcome::Missed), ..l }));
+        log.tells.transferred = true;
+        assemble(&mut log, &mut intake, None, 1);
+        let counted =
+            |i: &usize| log.legs.flags(*i) & flag::DUPLICATE == 0 && log.legs.outcome.get(*i) == Some(Outcome::Missed);
+        assert_eq!((0..4).filter(counted).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

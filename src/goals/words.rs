@@ -24,6 +24,7 @@ pub fn definition(measure: Measure, definitions: &Definitions) -> String {
             f64::from(definitions.fcr_window_ms) / 86_400_000.0
         ),
         Measure::Satisfaction => "share of survey answers that are one of the two best of the scale".to_string(),
+        Measure::Outcome => "share of contacts that came out as wanted, of those whose outcome is known".to_string(),
         Measure::HandleTime => {
             format!(
                 "talk, hold and after-call work of a call, without calls under {} seconds and calls that were passed on",
@@ -38,6 +39,7 @@ pub fn things(measure: Measure) -> &'static str {
     match measure {
         Measure::Resolution => "contacts",
         Measure::Satisfaction => "answers",
+        Measure::Outcome => "outcomes",
         Measure::HandleTime => "calls",
     }
 }

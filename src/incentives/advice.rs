@@ -13,7 +13,14 @@ pub fn reason(known: &Known<'_>, card: &Scorecard, action: Action, draft: &Draft
     let text = |amount: Money| plan.currency.map_or(String::new(), |c| format!("{} {c}", amount.text(c)));
     let surely = if plan.rule.is_naive() { "" } else { "surely " };
     match action {
-        Action::Pay => format!("results {surely}earn {} of the bonus", share.percent()),
+        Action::Pay => {
+            let earn = match share > Exact::ZERO {
+                true => format!("results {surely}earn {} of the bonus", share.percent()),
+                false if draft.share.is_none() => carried(known, card),
+                false => format!("results are not {surely}above the threshold"),
+            };
+            if draft.pool > Money::ZERO { format!("{earn}; the pool pays all who take part") } else { earn }
+        }
         Action::Recognise => {
             format!("results are {surely}above the middle: {} of the way to the target", share.percent())
         }
@@ -62,7 +69,8 @@ pub fn coaching(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let surely_low = |measure: Measure| -> Option<(f64, Measure, Judged, &MeasureOfAll)> {
         let judged = card.verdict.measures[measure as usize].filter(|_| card.verdict.compared)?;
         let all = judgement.measure(measure).filter(|all| all.told_apart)?;
-        let low = judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
+        let weighed = known.plan.weight_of(measure) > Exact::ZERO || known.plan.rule.is_naive();
+        let low = weighed && judged.skill + Z80 * libm::sqrt(judged.skill_variance) < 0.0;
         (low && judged.reliability >= RELIABLE).then_some((judged.skill, measure, judged, all))
     };
     let mut gaps: Vec<_> = Measure::ALL.into_iter().filter_map(surely_low).collect();
@@ -81,6 +89,11 @@ fn advice(measure: Measure, judged: &Judged) -> String {
         ),
         Measure::Satisfaction => format!(
             "satisfaction: {} of the answers are good, {} were to be expected; read the surveys together",
+            percent(judged.observed),
+            percent(judged.expected)
+        ),
+        Measure::Outcome => format!(
+            "outcome: {} of the contacts came out as wanted, {} were to be expected; look together at those that did not",
             percent(judged.observed),
             percent(judged.expected)
         ),

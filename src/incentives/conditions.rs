@@ -60,7 +60,8 @@ pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     if let Some(left) = person.left.filter(|left| rules.until_end && left.tomorrow().is_ok_and(|next| next < after)) {
         return Some(format!("left on {left}, before the period's end"));
     }
-    None
+    // Periods that are pooled say how good somebody is, not that they were at work in this one.
+    (known.handled(card) == 0).then(|| format!("took no calls in {}", known.label))
 }
 
 /// Days of the period that count, and days that it has, in ten-thousandths: those between hiring and leaving less the

@@ -11,7 +11,7 @@ mod worth;
 
 pub use conditions::{days_of, takes_part};
 pub use decided::{Adjustment, Comparison, adjustments, compare};
-pub use worth::{Worth, Worths, deviations, observed, worths};
+pub use worth::{Worth, Worths, beyond_the_rule, deviations, observed, worths};
 
 use crate::call_log::CallLog;
 use crate::contacts::Period;
@@ -40,9 +40,16 @@ pub struct Known<'a> {
     pub period: Period,
     /// What the centre as a whole did in the period.
     pub centre: &'a Totals,
+    /// Handled calls of the agents in the period that is paid, which may be one of several that are judged.
+    pub handled: &'a HashMap<u32, u64>,
 }
 
 impl Known<'_> {
+    /// Handled calls of a scorecard's agent in the period that is paid.
+    pub fn handled(&self, card: &Scorecard) -> u64 {
+        self.handled.get(&card.verdict.agent).copied().unwrap_or(0)
+    }
+
     /// A figure of an agent in the period, `None` where nobody gave one.
     pub fn figure(&self, agent: &str, name: &str) -> Option<Exact> {
         self.figures.and_then(|figures| figures.of(agent, self.label, name)).map(Exact)

@@ -65,6 +65,9 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
         (Worths::Measures(of), _) => by_measures(plan, &of[card], whole, &mut draft),
         _ => None,
     };
+    if let Some(gate) = missed.iter().find(|gate| gate.effect == Effect::Zero) {
+        draft.lost = Some(format!("{} does not meet what the plan asks for, and then it pays nothing", gate.on));
+    }
     let Some(own) = own else { return draft };
     let team = known.team_of.get(&scored.verdict.agent).and_then(|name| Some((name, *teams.get(name)?)));
     let mut earned = own;
@@ -85,18 +88,9 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
             ),
         });
     }
-    if let Some(cap) = plan.cap {
-        let most = plan.bonus.share(cap.0, WHOLE);
-        let capped = earned.min(most);
-        draft.steps.push(Step {
-            id: "cap",
-            numbers: vec![("amount", money(plan, earned)), ("most", money(plan, most))],
-            result: money(plan, capped),
-            says: format!("The plan pays at most {} of the bonus, {}.", cap.percent(), priced(plan, most)),
-        });
-        earned = capped;
-    }
+    earned = capped(plan, earned, true, &mut draft);
     conditions::floor(known, scored, &mut draft);
+    // A gate that pays nothing is among those missed.
     let after = if draft.lost.is_some() { Money::ZERO } else { conditions::after_gates(earned, &missed) };
     if after != earned {
         draft.steps.push(Step {
@@ -106,9 +100,6 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
             says: format!("After floor and gates: {}.", priced(plan, after)),
         });
         earned = after;
-    }
-    if let Some(gate) = missed.iter().find(|gate| gate.effect == Effect::Zero) {
-        draft.lost.get_or_insert(format!("{} does not meet what the plan asks for, and then it pays nothing", gate.on));
     }
     let (days, of) = days_that_count(known, scored);
     if days < of {
@@ -123,6 +114,22 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
     }
     draft.earned = earned;
     draft
+}
+
+/// No more than the plan's cap; the step is told where it changes something, or `always`.
+fn capped(plan: &Plan, amount: Money, always: bool, draft: &mut Draft) -> Money {
+    let Some(cap) = plan.cap else { return amount };
+    let most = plan.bonus.share(cap.0, WHOLE);
+    let capped = amount.min(most);
+    if always || capped != amount {
+        draft.steps.push(Step {
+            id: "cap",
+            numbers: vec![("amount", money(plan, amount)), ("most", money(plan, most))],
+            result: money(plan, capped),
+            says: format!("The plan pays at most {} of the bonus, {}.", cap.percent(), priced(plan, most)),
+        });
+    }
+    capped
 }
 
 /// A number without the zeros at its end.
@@ -279,7 +286,8 @@ fn by_measures(plan: &Plan, worths: &[Option<Worth>], whole: Money, draft: &mut 
     known.then_some(sum)
 }
 
-/// Splits the pool among those who take part, if the centre earned it; returns what it pays in all.
+/// Splits the pool among those who take part, if the centre earned it; returns what it pays in all. Floor and gates that
+/// pay nothing take the part of the pool, too, and nobody gains by that.
 pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -> Option<Money> {
     let plan = known.plan;
     let pool = plan.pool.as_ref()?;
@@ -291,16 +299,18 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
     if !value.is_some_and(|value| pool.bound.holds(value)) {
         return Some(Money::ZERO);
     }
-    let handled = |i: usize| known.cards.cards[i].totals.handled as i64;
+    let handled = |i: usize| known.handled(&known.cards.cards[i]) as i64;
     let all: i64 = match pool.split {
         Split::Equal => eligible.len() as i64,
         Split::Contacts => eligible.iter().map(|i| handled(*i)).sum(),
     };
     for i in eligible {
+        let draft = &mut drafts[*i];
+        if draft.lost.is_some() {
+            continue;
+        }
         let part = if pool.split == Split::Equal { 1 } else { handled(*i) };
         let amount = pool.amount.share(part, all.max(1));
-        let draft = &mut drafts[*i];
-        draft.pool = amount;
         draft.steps.push(Step {
             id: "pool",
             numbers: vec![
@@ -318,6 +328,8 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
                 priced(plan, amount)
             ),
         });
+        let together = draft.earned + amount;
+        draft.pool = capped(plan, together, false, draft) - draft.earned;
     }
     Some(drafts.iter().map(|draft| draft.pool).sum())
 }
@@ -350,7 +362,7 @@ pub fn within_budget(plan: &Plan, budget: Option<Money>, drafts: &mut [Draft]) -
                             priced(plan, scaled)
                         ),
                     });
-                    amount = scaled;
+                    amount = capped(plan, scaled, false, draft);
                 }
             }
             let rounded = amount.down_to(plan.rounding);

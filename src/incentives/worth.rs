@@ -33,7 +33,7 @@ impl Worth {
             Rule::LowerBound => (Exact::of(best), Exact::of(sd)),
             _ => (Exact::of(best), Exact::ZERO),
         };
-        // Cut off towards the agent's disadvantage by less than the last digit.
+        // Cut off in the agent's favour by less than the last digit, and what is divided against it.
         let sure = best - sd.times(deviations(plan.certainty));
         let value = if spread == Exact::ONE { sure } else { sure.over(spread) };
         Worth { best, sd, sure, spread, value }
@@ -45,6 +45,23 @@ impl Worth {
 pub enum Worths {
     Score(Vec<Option<Worth>>),
     Measures(Vec<Vec<Option<Worth>>>),
+}
+
+/// What a plan pays for that its rule cannot be applied to, and why; `None` where it can.
+pub fn beyond_the_rule(plan: &Plan) -> Option<String> {
+    let odd = |m: &&PlanMeasure| match plan.rule {
+        Rule::NaiveLeague => m.payout.as_ref().is_some_and(|p| p.unit != Unit::Spread),
+        Rule::NaiveObserved => false,
+        Rule::LowerBound | Rule::BestGuess => !matches!(m.source, Source::Judged(_)),
+    };
+    let measure = plan.measures.iter().filter(|_| plan.on == On::Measures).find(odd)?;
+    Some(match plan.rule {
+        Rule::NaiveLeague => format!(
+            "`{}` is paid by levels that a place in a league table does not have; that takes `unit = \"spread\"`",
+            measure.name
+        ),
+        _ => format!("`{}` is not judged, so that nothing is known but what was seen", measure.name),
+    })
 }
 
 /// Finds what every agent's results are worth.
@@ -98,13 +115,14 @@ fn seen(known: &Known<'_>, measure: &PlanMeasure) -> Vec<Option<f64>> {
     (0..known.cards.cards.len()).map(|i| observed(known, &measure.source, i).map(|x| turned * x)).collect()
 }
 
-/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known.
+/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known. Who took no calls has no calls
+/// to be seen, rather than none.
 pub fn observed(known: &Known<'_>, source: &Source, card: usize) -> Option<f64> {
     let card = &known.cards.cards[card];
     match source {
         Source::Judged(measure) => card.verdict.measures[*measure as usize].map(|j| j.observed),
         Source::Metric(at) => {
-            let metric = &catalogue::CATALOGUE[*at];
+            let metric = Some(&catalogue::CATALOGUE[*at]).filter(|_| card.totals.handled > 0)?;
             catalogue::value(metric, &card.totals, known.definitions, &known.log.tells).map(number)
         }
         Source::Figure(name) => known.figure(&card.name, name).map(Exact::f64),

@@ -1,5 +1,6 @@
 //! One measure of all agents: observed, expected, and what is left when luck is taken out.
 
+use crate::metrics::catalogue::Level;
 use crate::stats::heterogeneity::paule_mandel;
 use crate::stats::median;
 use crate::stats::mixed::{Design, Entry, effects};
@@ -15,25 +16,42 @@ pub enum Measure {
     Satisfaction,
     /// Handle time of calls that were neither cut short nor passed on; shorter is better.
     HandleTime,
+    /// What came of the contact in the business was what is wanted: kept, renewed, sold.
+    Outcome,
 }
 
 impl Measure {
-    pub const ALL: [Measure; 3] = [Measure::Resolution, Measure::Satisfaction, Measure::HandleTime];
+    pub const COUNT: usize = 4;
+    pub const ALL: [Measure; Measure::COUNT] =
+        [Measure::Resolution, Measure::Satisfaction, Measure::HandleTime, Measure::Outcome];
 
     pub fn id(self) -> &'static str {
         match self {
             Measure::Resolution => "resolution",
             Measure::Satisfaction => "satisfaction",
             Measure::HandleTime => "handle_time",
+            Measure::Outcome => "outcome",
         }
     }
 
-    /// Weight in the score without a plan.
+    /// What kind of thing it tells of.
+    pub fn level(self) -> Level {
+        match self {
+            Measure::Resolution => Level::Quality,
+            Measure::Satisfaction => Level::Experience,
+            Measure::HandleTime => Level::Productivity,
+            Measure::Outcome => Level::Outcome,
+        }
+    }
+
+    /// Weight in the score without a plan. Outcomes are shown then and have none: what is wanted, and in which queues,
+    /// only a plan can say.
     pub fn usual_weight(self) -> f64 {
         match self {
             Measure::Resolution => 0.5,
             Measure::Satisfaction => 0.3,
             Measure::HandleTime => 0.2,
+            Measure::Outcome => 0.0,
         }
     }
 
@@ -51,12 +69,13 @@ impl Measure {
             }
             Measure::Satisfaction => (f64::from(c.surveyed), f64::from(c.top_two)),
             Measure::HandleTime => (f64::from(c.timed), c.log_handle as f64 / LOG_UNIT),
+            Measure::Outcome => (f64::from(c.outcomes), f64::from(c.outcomes_met)),
         }
     }
 
     /// With fewer than this no value of a single agent is shown: so few answers are anecdotes, whatever the spread.
     pub(super) fn fewest(self) -> u64 {
-        if self == Measure::Satisfaction { 10 } else { 1 }
+        if matches!(self, Measure::Satisfaction | Measure::Outcome) { 10 } else { 1 }
     }
 
     /// How many contacts, answers or calls of a cell count.
@@ -65,6 +84,7 @@ impl Measure {
             Measure::Resolution => c.followed,
             Measure::Satisfaction => c.surveyed,
             Measure::HandleTime => c.timed,
+            Measure::Outcome => c.outcomes,
         })
     }
 }
@@ -165,7 +185,7 @@ pub fn judge(measure: Measure, tally: &Tally, components: &[Component]) -> Optio
     let sigma2 = match measure {
         Measure::Resolution => tally.resolution_variance?,
         Measure::HandleTime => tally.log_handle_variance?,
-        Measure::Satisfaction => coin_variance(&strata)?,
+        Measure::Satisfaction | Measure::Outcome => coin_variance(&strata)?,
     };
     if all <= 0.0 || sigma2 <= 1e-12 {
         return None;

@@ -19,14 +19,14 @@ use libm::sqrt;
 /// Weights of the measures in the score, in the order of [`Measure::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    pub of: [f64; 3],
+    pub of: [f64; Measure::COUNT],
     /// Of a two-sided measure, how far from the middle is still usual, in units of the spread; see [`overshoot`].
-    pub bands: [Option<f64>; 3],
+    pub bands: [Option<f64>; Measure::COUNT],
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Weights { of: Measure::ALL.map(Measure::usual_weight), bands: [None; 3] }
+        Weights { of: Measure::ALL.map(Measure::usual_weight), bands: [None; Measure::COUNT] }
     }
 }
 
@@ -92,7 +92,7 @@ pub struct Score {
 pub struct Verdict {
     pub agent: u32,
     /// In the order of [`Measure::ALL`].
-    pub measures: [Option<Judged>; 3],
+    pub measures: [Option<Judged>; Measure::COUNT],
     /// `None` where there is nobody to compare with, or nothing to compare.
     pub score: Option<Score>,
     /// Others take the same kinds of call.
@@ -106,9 +106,12 @@ pub struct Verdict {
 const MUCH_OWN: f64 = 0.2;
 
 impl Verdict {
-    /// Compared with others, but with few calls of others.
-    pub fn rests_on_itself(&self) -> bool {
-        self.compared && self.measures.iter().flatten().any(|j| j.own_share > MUCH_OWN)
+    /// Compared with others, but with few calls of others in a measure that has weight.
+    pub fn rests_on_itself(&self, weights: &[f64; Measure::COUNT]) -> bool {
+        let much_own = |(judged, weight): (&Option<Judged>, &f64)| {
+            *weight > 0.0 && judged.is_some_and(|judged| judged.own_share > MUCH_OWN)
+        };
+        self.compared && self.measures.iter().zip(weights).any(much_own)
     }
 }
 
@@ -119,7 +122,7 @@ pub struct Judgement {
     pub verdicts: Vec<Verdict>,
     pub measures: Vec<MeasureOfAll>,
     /// Weights in use: of the measures that the log feeds, so that they sum to 1.
-    pub weights: [f64; 3],
+    pub weights: [f64; Measure::COUNT],
     pub components: Vec<Component>,
 }
 
@@ -138,7 +141,7 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
     };
     let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
     measures.sort_by_key(|m| m.measure);
-    let mut used = [0.0; 3];
+    let mut used = [0.0; Measure::COUNT];
     let all: f64 = measures.iter().map(|m| weights.of[m.measure as usize]).sum();
     for m in measures.iter().filter(|_| all > 0.0) {
         used[m.measure as usize] = weights.of[m.measure as usize] / all;
@@ -148,7 +151,7 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
         .agents()
         .enumerate()
         .map(|(i, a)| {
-            let mut of = [None; 3];
+            let mut of = [None; Measure::COUNT];
             for m in &measures {
                 of[m.measure as usize] = m.agents[i];
             }
@@ -193,8 +196,10 @@ pub fn overshoot(mean: f64, variance: f64, band: f64) -> (f64, f64) {
 fn score(verdicts: &mut [Verdict], component: &Component, weights: &Weights) {
     // What is not known of an agent counts as the average, with all the spread of agents as its uncertainty: missing
     // evidence moves no weight to what is known.
-    let scored: Vec<usize> =
-        component.agents.iter().copied().filter(|i| verdicts[*i].measures.iter().any(Option::is_some)).collect();
+    // A measure without weight gives nobody a score.
+    let counts =
+        |i: &usize| verdicts[*i].measures.iter().zip(&weights.of).any(|(judged, w)| judged.is_some() && *w > 0.0);
+    let scored: Vec<usize> = component.agents.iter().copied().filter(counts).collect();
     let sums: Vec<(f64, f64)> = scored
         .iter()
         .map(|i| {

@@ -1,7 +1,7 @@
 //! Figures of another implementation, and logs in which something is all, nothing or one.
 
 use super::*;
-use crate::call_log::{Leg, MISSING, NO_SCORE, flag};
+use crate::call_log::{Leg, MISSING, NO_SCORE, Outcome, flag};
 use crate::strata::testing::{SmallLog, call, end};
 
 fn judged(legs: &[Leg]) -> Judgement {
@@ -139,7 +139,7 @@ fn one_agent_is_judged_and_not_compared() {
     let found = judged(&five_agents().into_iter().filter(|l| l.agent == 4 || l.agent == MISSING).collect::<Vec<_>>());
     let [verdict] = &found.verdicts[..] else { panic!("{:?}", found.verdicts) };
     assert!(!verdict.compared && verdict.score.is_none());
-    assert_eq!(verdict.measures.map(|j| j.map(|j| j.n)), [Some(44), Some(22), Some(38)]);
+    assert_eq!(verdict.measures.map(|j| j.map(|j| j.n)), [Some(44), Some(22), Some(38), None]);
     // All that is known of the agent is the spread that agents may have.
     assert!(verdict.measures.iter().flatten().all(|j| j.skill.abs() < 1e-9 && j.reliability < 1e-9));
 }
@@ -188,7 +188,7 @@ fn no_surveys_leave_their_weight_to_the_rest() {
 fn no_customers_and_no_times_leave_nothing_to_compare() {
     let bare = |l: &Leg| Leg { customer: 0, score: Leg::default().score, handle_ms: MISSING, ..*l };
     let found = judged(&five_agents().iter().map(bare).collect::<Vec<_>>());
-    assert_eq!((found.measures.len(), found.weights), (0, [0.0; 3]));
+    assert_eq!((found.measures.len(), found.weights), (0, [0.0; Measure::COUNT]));
     assert!(found.verdicts.iter().all(|v| v.compared && v.score.is_none()));
 }
 
@@ -209,7 +209,7 @@ fn no_calls_have_no_verdicts() {
 fn one_call_of_one_agent_among_many_says_next_to_nothing_of_that_agent() {
     let many = five_agents().into_iter().chain([Leg { customer: 77, ..call(9, 0, 36_100, 100) }]).collect::<Vec<_>>();
     let last = judged(&many).verdicts.pop().unwrap();
-    assert_eq!(last.measures.map(|j| j.map(|j| j.n)), [Some(1), None, Some(1)]);
+    assert_eq!(last.measures.map(|j| j.map(|j| j.n)), [Some(1), None, Some(1), None]);
     assert_eq!(last.score.unwrap().tier, Tier::TooFew);
 }
 
@@ -264,4 +264,126 @@ fn the_order_of_agents_changes_no_score() {
         assert!((a.value - b.value).abs() < 1e-9 && (a.low - b.low).abs() < 1e-9);
         assert_eq!((a.tier, a.rank), (b.tier, b.rank));
     }
+}
+
+fn outcome(met: bool) -> Option<Outcome> {
+    Some(if met { Outcome::Met } else { Outcome::Missed })
+}
+
+#[test]
+fn outcomes_are_judged_and_change_no_score() {
+    // One more agent has nothing but outcomes.
+    let bare = (0..40).map(|k| Leg { customer: 0, handle_ms: MISSING, ..call(7, 0, 36_000 + k * 60, 100) });
+    let calls: Vec<Leg> = five_agents().into_iter().chain(bare).collect();
+    let told: Vec<Leg> = calls
+        .iter()
+        .enumerate()
+        .map(|(k, l)| Leg { outcome: outcome(!(k as u32 + l.agent % 7).is_multiple_of(3)), ..*l })
+        .collect();
+    let (without, with) = (judged(&calls), judged(&told));
+    assert!(without.measure(Measure::Outcome).is_none());
+    let found = with.measure(Measure::Outcome).unwrap();
+    assert!(found.agents.iter().all(|j| j.is_some_and(|j| j.n >= 20)));
+    assert_eq!(&with.measures[..3], &without.measures[..]);
+    assert_eq!((with.weights, with.weights[Measure::Outcome as usize]), (without.weights, 0.0));
+    assert_eq!(with.components, without.components);
+    let scores = |j: &Judgement| j.verdicts.iter().map(|v| v.score).collect::<Vec<_>>();
+    assert_eq!(scores(&with), scores(&without));
+    assert_eq!(scores(&with)[5], None);
+}
+
+#[test]
+fn an_agent_who_keeps_more_customers_is_told_from_the_others() {
+    // Of every ten calls eight agents keep five, and one keeps eight.
+    let legs: Vec<Leg> = (0..9)
+        .flat_map(|a| (0..200).map(move |k| (a, k)))
+        .map(|(a, k)| {
+            let kept = if a == 4 { 8 } else { 5 };
+            let leg = call(a, k % 2, i64::from(36_000 + k * 600 + a), 100);
+            Leg { customer: u64::from(a * 1_000 + k + 1), outcome: outcome((k * 7 + a) % 10 < kept), ..leg }
+        })
+        .collect();
+    let found = judged(&legs);
+    let all = found.measure(Measure::Outcome).unwrap();
+    assert!(all.told_apart);
+    for (a, judged) in all.agents.iter().flatten().enumerate() {
+        assert_eq!((judged.n, judged.needed), (200, Some(0)));
+        assert_eq!(judged.low > judged.expected, a == 4, "{judged:?}");
+        assert!((judged.observed - if a == 4 { 0.8 } else { 0.5 }).abs() < 1e-9);
+    }
+    assert!(found.verdicts[4].measures[Measure::Outcome as usize].unwrap().skill > 1.0);
+}
+
+#[test]
+fn an_outcome_that_is_not_known_or_is_anothers_is_no_failure() {
+    let legs: Vec<Leg> = five_agents()
+        .iter()
+        .enumerate()
+        .map(|(k, l)| {
+            let known = [outcome(true), None, outcome(false), Some(Outcome::OfAnother), outcome(true)];
+            Leg { outcome: if l.agent == 4 && k % 9 > 0 { None } else { known[k % 5] }, ..*l }
+        })
+        .collect();
+    let found = judged(&legs);
+    for (agent, judged) in found.measure(Measure::Outcome).unwrap().agents.iter().enumerate() {
+        let own = || legs.iter().filter(|l| l.agent == agent as u32);
+        let met = own().filter(|l| l.outcome == outcome(true)).count();
+        let known = met + own().filter(|l| l.outcome == outcome(false)).count();
+        let judged = judged.unwrap();
+        assert_eq!(judged.n, known as u64);
+        assert_close(judged.observed, met as f64 / known as f64);
+        // Of fewer than ten outcomes no value is shown.
+        assert!(judged.needed.is_none_or(|more| more + judged.n >= 10), "{judged:?}");
+    }
+    let few = found.verdicts[4].measures[Measure::Outcome as usize].unwrap();
+    assert!(few.n < 10, "{few:?}");
+}
+
+#[test]
+fn outcomes_that_are_all_alike_tell_nobody_apart() {
+    for met in [true, false] {
+        let legs: Vec<Leg> = five_agents().iter().map(|l| Leg { outcome: outcome(met), ..*l }).collect();
+        assert!(judged(&legs).measure(Measure::Outcome).is_none());
+    }
+}
+
+#[test]
+fn outcomes_alone_give_no_score_and_no_warning() {
+    let bare = |(k, l): (usize, &Leg)| Leg {
+        customer: 0,
+        score: NO_SCORE,
+        handle_ms: MISSING,
+        outcome: outcome((k + l.agent as usize).is_multiple_of(3)),
+        ..*l
+    };
+    let found = judged(&five_agents().iter().enumerate().map(bare).collect::<Vec<_>>());
+    assert_eq!((found.measures.len(), found.weights), (1, [0.0; Measure::COUNT]));
+    assert!(found.verdicts.iter().all(|v| v.compared && v.score.is_none() && !v.rests_on_itself(&found.weights)));
+}
+
+#[test]
+fn what_a_two_sided_measure_takes_off_has_the_moments_of_a_fine_sum() {
+    for (mean, variance, band) in
+        [(0.0, 1.0, 1.0), (0.4, 0.3, 1.0), (-2.5, 0.2, 1.0), (1.0, 0.05, 0.0), (3.0, 0.0, 1.0)]
+    {
+        let s = f64::sqrt(variance);
+        let (mut sum, mut squares, mut mass) = (0.0, 0.0, 0.0);
+        for step in -80_000..=80_000 {
+            let z = f64::from(step) / 10_000.0;
+            let p = f64::exp(-z * z / 2.0);
+            let over = ((mean + s * z).abs() - band).max(0.0);
+            (sum, squares, mass) = (sum + p * over, squares + p * over * over, mass + p);
+        }
+        let (found, of_found) = overshoot(mean, variance, band);
+        let expected = sum / mass;
+        assert!((found + expected).abs() < 1e-6, "{found} is not {}", -expected);
+        assert!((of_found - (squares / mass - expected * expected)).abs() < 1e-6, "{of_found}");
+    }
+}
+
+#[test]
+fn inside_the_band_of_a_two_sided_measure_nobody_gains_and_outside_both_ends_lose() {
+    let of = |mean: f64| overshoot(mean, 0.01, 1.0).0;
+    assert!(of(0.0) == of(-0.0) && of(0.5) > -1e-4 && of(-0.5) > -1e-4);
+    assert!((of(2.0) - of(-2.0)).abs() < 1e-12 && (of(2.0) + 1.0).abs() < 1e-3);
 }

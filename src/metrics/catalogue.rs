@@ -35,6 +35,8 @@ pub enum Level {
     Productivity,
     Quality,
     Experience,
+    /// What came of contacts in the business; no metric of calls alone tells it.
+    Outcome,
 }
 
 /// Which way is better.

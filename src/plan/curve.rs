@@ -32,6 +32,9 @@ pub enum Apply {
     Marginal,
 }
 
+/// More than this for units is a slip of the pen, and can still be summed.
+const MOST_BY_UNITS: i64 = 1_000_000_000_000;
+
 /// What is meant by paying `more` above the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Above {
@@ -54,14 +57,16 @@ impl Curve {
         let more = cap - Exact::ONE;
         let run = match above {
             // Hundredths of the bonus for a point.
-            Above::PointsPerPoint(points) if points > Exact::ZERO => Exact(more.0 * 100).over(points),
+            Above::PointsPerPoint(points) if points > Exact::ZERO => i128::from(Exact(more.0 * 100).over(points).0),
             Above::TimesSlope(times) if times > Exact::ZERO && at_threshold < Exact::ONE => {
                 let rise = Exact::ONE - at_threshold;
                 let run = i128::from(more.0) * i128::from((target - threshold).0) * 10_000;
-                Exact((run / (i128::from(rise.0) * i128::from(times.0))) as i64)
+                run / (i128::from(rise.0) * i128::from(times.0))
             }
             _ => return None,
         };
+        // Steeper than the last digit tells, or so flat that nobody ever gets there.
+        let run = Exact(run.clamp(1, 1_000_000_000 * 10_000) as i64);
         Some(Curve::Line(vec![(threshold, at_threshold), (target, Exact::ONE), (target + run, cap)]))
     }
 
@@ -115,7 +120,7 @@ impl Curve {
                     .sum()
             }
         };
-        Some(Money(sum.div_euclid(10_000) as i64))
+        Some(Money(sum.div_euclid(10_000).clamp(0, i128::from(MOST_BY_UNITS)) as i64))
     }
 
     /// The share that a value earns on average if it is only known as a normal one: the noise rent, where the value is

@@ -48,6 +48,12 @@ impl Exact {
         Exact((i128::from(self.0) * i128::from(UNIT)).div_euclid(i128::from(other.0.max(1))) as i64)
     }
 
+    /// Without zeros at the end, as in `0.52` or `3`.
+    pub fn short(self) -> String {
+        let all = self.to_string();
+        all.trim_end_matches('0').trim_end_matches('.').to_string()
+    }
+
     /// As a percentage with two digits, as in `52.40 %`.
     pub fn percent(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -109,5 +115,9 @@ mod tests {
         assert_eq!(Exact(-1).times(Exact(1)), Exact(-1));
         assert_eq!(Exact(20_000).over(Exact(30_000)), Exact(6_666));
         assert_eq!(Exact(12_345).percent(), "123.45 %");
+        assert_eq!(
+            [Exact(5_200), Exact(30_000), Exact::ZERO, Exact(-100_000)].map(Exact::short),
+            ["0.52", "3", "0", "-10"]
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! A plan's file: TOML into [`Plan`], or all of its faults at once, each with its key and line.
 
-use super::payout::{LARGE, MOST_SHARE, money, payout};
-use super::reader::{Notes, Reader, nearest};
+use super::mend::mend;
+use super::payout::{LARGE, MOST_SHARE, Purse, money, no_payout, payout};
+use super::reader::{Fault, Notes, Reader, hint, nearest};
 use super::{
     Allow, Bound, Budget, BudgetOf, Effect, Eligible, Exact, Gate, Maturity, On, Plan, PlanMeasure, Pool, Prorate,
     Rule, Source, Split, Unit,
@@ -30,64 +31,58 @@ pub fn read(path: &str) -> Result<Plan> {
         Err(_) if std::path::Path::new(path).is_dir() => bail!("the plan `{path}` is a directory; name a file in it"),
         Err(error) => bail!("the plan `{path}` cannot be read: {error}"),
     };
-    let text = String::from_utf8(bytes).ok().with_context(|| format!("the plan `{path}` is not text in UTF-8"))?;
+    if bytes.starts_with(b"PK\x03\x04") {
+        bail!("the plan `{path}` is a spreadsheet or a packed file; a plan is a text, see `callmerit plan new`");
+    }
+    let text = String::from_utf8(bytes).ok();
+    let text = text.with_context(|| format!("the plan `{path}` is not text in UTF-8; save it with this encoding"))?;
     parse(path, &text)
 }
 
 /// The plan in a text; `name` is what to call it in messages.
 pub fn parse(name: &str, text: &str) -> Result<Plan> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut notes = Notes::new(text);
-    for error in errors {
-        let line = error.span().map_or(0, |span| notes.line_at(span.start));
-        notes
-            .faults
-            .push((line, format!("this is not TOML: {}", error.message().lines().next().unwrap_or("unreadable"))));
-    }
-    let plan = if notes.faults.is_empty() {
+    let mended = mend(text);
+    let mut faults: Vec<Fault> =
+        mended.faults.into_iter().map(|(line, what)| Fault { line, what, alone: true }).collect();
+    // What is not TOML is told; the rest is read all the same, so that all faults come at once.
+    if let Some(text) = &mended.text {
+        let (table, _) = DeTable::parse_recoverable(text);
+        let mut notes = Notes::new(text);
         let mut reader = Reader::new(String::new(), table.get_ref(), &mut notes);
         let plan = plan(&mut reader);
         reader.leftovers();
-        Some(plan)
-    } else {
-        None
-    };
-    let Notes { mut faults, lines, .. } = notes;
-    match plan {
-        Some(plan) if faults.is_empty() => Ok(Plan { file: name.to_string(), text: text.to_string(), lines, ..plan }),
-        _ => {
-            faults.sort();
-            faults.dedup();
-            let told = |(line, what): &(usize, String)| match line {
-                0 => format!("  {what}"),
-                line => format!("  line {line}: {what}"),
-            };
-            let list: Vec<String> = faults.iter().map(told).collect();
-            let s = if faults.len() == 1 { "" } else { "s" };
-            bail!("the plan `{name}` has {} fault{s}:\n{}", faults.len(), list.join("\n"))
+        if faults.is_empty() && notes.faults.is_empty() {
+            return Ok(Plan { file: name.to_string(), text: text.to_string(), lines: notes.lines, ..plan });
         }
+        faults.extend(notes.faults.into_iter().filter(|fault| fault.alone || !mended.lost));
     }
+    faults.sort_by_key(|fault| fault.line);
+    faults.dedup();
+    let told = |fault: &Fault| match fault.line {
+        0 => format!("  {}", fault.what),
+        line => format!("  line {line}: {}", fault.what),
+    };
+    let mut list: Vec<String> = faults.iter().map(told).collect();
+    let s = if faults.len() == 1 { "" } else { "s" };
+    if mended.text.is_none() || mended.lost {
+        list.push("more may be found when these are mended".to_string());
+    }
+    bail!("the plan `{name}` has {} fault{s}:\n{}", faults.len(), list.join("\n"))
 }
 
 type Read<'a, 't, 'n, 's> = &'a mut Reader<'t, 'n, 's>;
 
 fn plan(r: Read<'_, '_, '_, '_>) -> Plan {
     let name = r.text("name").unwrap_or_default();
-    if name.is_empty() && !r.has("name") {
-        r.fault("name", "is missing: what people call the plan");
-    }
+    r.need("name", ": what people call the plan");
     r.text("about");
-    let currency = r.text("currency").and_then(|code| {
-        let currency = Currency::of_code(&code);
-        if currency.is_none() {
-            r.fault("currency", format!("is `{code}`; write the three letters of a currency, as in EUR"));
-        }
-        currency
-    });
+    let purse = purse(r);
     let (from, to, review) = (r.date("from"), r.date("to"), r.date("review"));
-    if from.zip(to).is_some_and(|(from, to)| to < from) {
-        r.fault("to", "is before `from`");
+    for (key, later) in [("to", to), ("review", review)] {
+        if let Some((from, later)) = from.zip(later).filter(|(from, later)| later < from) {
+            r.fault(key, format!("is {later}, which is before `from`, {from}"));
+        }
     }
     let periods = [("week", Dimension::Week), ("month", Dimension::Month), ("quarter", Dimension::Quarter)];
     let period = r.word("period", &periods);
@@ -96,45 +91,44 @@ fn plan(r: Read<'_, '_, '_, '_>) -> Plan {
     if pooled == Some(0) {
         r.fault("pooled", "is 0; 1 judges each period by itself, 3 by itself and the two before it");
     }
-    let pay = r.table("pay", |r| pay(r, currency));
-    if pay.is_none() && !r.has("pay") {
-        r.fault("pay", "is missing: the table [pay] says by which rule, and how much");
-    }
-    let pay = pay.unwrap_or_default();
-    let curve = r.table("curve", |r| payout(r, currency, false, &[("spread", Some(Unit::Spread))]));
-    let measures = r.named_tables("measures", |name, r| measure(name, r, currency, &pay));
-    let on = match (pay.on_measures, curve) {
-        (false, Some(Some(payout))) if payout.levels.is_empty() => {
+    let pay = r.table("pay", |r| pay(r, purse));
+    r.need("pay", ": the table [pay] says by which rule, and how much");
+    let mut pay = pay.unwrap_or_default();
+    // Where the plan does not say it, it is told once, and the rest is read as it looks.
+    let on_measures = *pay.on_measures.get_or_insert(!r.has("curve"));
+    let curve = r.table("curve", |r| payout(r, purse, (false, false), &[("spread", Some(Unit::Spread))]));
+    let mut weights = Vec::new();
+    let measures = r.named_tables("measures", |name, r| measure(name, r, purse, &pay, &mut weights));
+    let on = match curve.flatten() {
+        Some(payout) if payout.levels.is_empty() => {
             r.fault("curve", "pays by units; a score has none: give it a threshold and a target, or steps");
             On::Measures
         }
-        (false, Some(Some(payout))) => On::Score(payout),
-        (false, Some(None)) => On::Measures,
-        (false, None) => {
-            if r.has("pay") && !r.has("curve") {
-                r.fault(
-                    "curve",
-                    "is missing: the table [curve] says what a score pays: unit, threshold, target, stretch",
-                );
-            }
-            On::Measures
-        }
-        (true, None) => On::Measures,
-        (true, Some(_)) => {
-            r.fault(
-                "curve",
-                "is for `on = \"score\"`; where measures are paid one by one, each has its own threshold and target",
-            );
-            On::Measures
-        }
+        Some(payout) if !on_measures => On::Score(payout),
+        _ => On::Measures,
     };
-    weights(r, &measures, &pay);
+    if on_measures && r.has("curve") {
+        r.fault(
+            "curve",
+            "is for `on = \"score\"`; where measures are paid one by one, each has its own threshold and target",
+        );
+    }
+    if !on_measures {
+        r.need("curve", ": the table [curve] says what a score pays: unit, threshold, target, stretch");
+    }
+    sum_of_weights(r, &weights);
+    twice(r, &measures);
+    if pay.bonus > Money::ZERO || purse == Purse::Empty {
+        r.need("measures", ": what the plan looks at, each as [measures.NAME]");
+    }
     let eligible = r.table("eligible", eligible).unwrap_or_default();
-    let prorate = r.table("prorate", |r| Prorate {
-        employed: r.yes_or_no("employed").unwrap_or(false),
-        leave: r.text("leave_days").and_then(|word| figure(r, "leave_days", &word)),
+    let prorate = r.table("prorate", |r| {
+        let employed = r.yes_or_no("employed").unwrap_or(false);
+        let leave = r.text("leave_days").and_then(|word| figure(r, "leave_days", &word));
+        kinds_of_leave(r);
+        Prorate { employed, leave }
     });
-    let gates = r.tables("gates", |r| gate(r, &pay));
+    let gates = r.tables("gates", |r| gate(r, on_measures));
     let individual = r.table("parts", |r| {
         let individual = r.number("individual", Exact::ZERO, Exact::ONE).unwrap_or_default();
         let team = r.number("team", Exact::ZERO, Exact::ONE).unwrap_or_default();
@@ -143,19 +137,22 @@ fn plan(r: Read<'_, '_, '_, '_>) -> Plan {
         }
         individual
     });
-    let pool = r.table("pool", |r| pool(r, currency)).flatten();
-    let budget = r.table("budget", |r| budget(r, currency)).flatten();
+    let pool = r.table("pool", |r| pool(r, purse)).flatten();
+    let budget = r.table("budget", |r| budget(r, purse)).flatten();
     let allow = r.tables("allow", allow);
     Plan {
         file: String::new(),
         name,
-        currency,
+        currency: match purse {
+            Purse::Money(currency) => Some(currency),
+            Purse::Empty | Purse::Unknown(_) => None,
+        },
         from,
         to,
         review,
         period: period.unwrap_or(Dimension::Month),
         pooled: pooled.unwrap_or(1),
-        rule: pay.rule,
+        rule: pay.rule.unwrap_or(Rule::LowerBound),
         certainty: pay.certainty,
         on,
         bonus: pay.bonus,
@@ -176,11 +173,30 @@ fn plan(r: Read<'_, '_, '_, '_>) -> Plan {
     }
 }
 
-/// The table `[pay]`.
+fn purse(r: Read<'_, '_, '_, '_>) -> Purse {
+    let Some(code) = r.text("currency") else {
+        return if r.has("currency") { Purse::Unknown(None) } else { Purse::Empty };
+    };
+    if let Some(currency) = Currency::of_code(&code) {
+        return Purse::Money(currency);
+    }
+    let meant = match code.to_lowercase().as_str() {
+        "€" | "euro" | "euros" => "EUR".to_string(),
+        "$" | "dollar" | "dollars" | "us$" => "USD".to_string(),
+        "£" | "pound" | "pounds" => "GBP".to_string(),
+        _ => code.to_uppercase(),
+    };
+    let meant = Currency::of_code(&meant);
+    let hint = meant.map_or(String::new(), |c| format!(" (did you mean `{c}`?)"));
+    r.wrong("currency", format!("is `{code}`; write the three letters of a currency, as in EUR{hint}"));
+    Purse::Unknown(meant)
+}
+
+/// The table `[pay]`; what it does not say, or not rightly, is `None`.
 struct Pay {
-    rule: Rule,
+    rule: Option<Rule>,
     certainty: Exact,
-    on_measures: bool,
+    on_measures: Option<bool>,
     bonus: Money,
     cap: Option<Exact>,
     rounding: Money,
@@ -191,9 +207,9 @@ struct Pay {
 impl Default for Pay {
     fn default() -> Self {
         Pay {
-            rule: Rule::LowerBound,
+            rule: None,
             certainty: SURE,
-            on_measures: false,
+            on_measures: None,
             bonus: Money::ZERO,
             cap: None,
             rounding: Money(1),
@@ -203,37 +219,40 @@ impl Default for Pay {
     }
 }
 
-fn pay(r: Read<'_, '_, '_, '_>, currency: Option<Currency>) -> Pay {
+impl Pay {
+    fn is_naive(&self) -> bool {
+        self.rule.is_some_and(Rule::is_naive)
+    }
+}
+
+fn pay(r: Read<'_, '_, '_, '_>, purse: Purse) -> Pay {
     let rules = Rule::ALL.map(|rule| (rule.name(), rule));
     let rule = r.word("rule", &rules);
-    r.need("rule", format!("; it is one of {}", rules.map(|(name, _)| name).join(", ")));
+    r.need(
+        "rule",
+        format!(
+            ": how a result is turned into something to pay for, one of {}",
+            rules.map(|(name, _)| name).join(", ")
+        ),
+    );
     let certainty = r.number("certainty", HALF, ALMOST_ONE);
-    if certainty.is_some() && rule.is_some_and(|rule| rule != Rule::LowerBound) {
+    if r.has("certainty") && rule.is_some_and(|rule| rule != Rule::LowerBound) {
         r.fault("certainty", "is for `rule = \"lower-bound\"`; the other rules do not ask how sure a result is");
     }
     let on_measures = r.word("on", &[("score", false), ("measures", true)]);
     r.need("on", ": what is paid, the one `score` of all measures, or the `measures` one by one");
-    let bonus = money(r, "bonus", currency);
-    match (currency, bonus) {
-        (Some(_), None) if !r.has("bonus") => {
-            r.fault("bonus", "is missing: what meeting the target in everything earns in a period, as in \"300.00\"");
-        }
-        (None, _) if r.has("bonus") => {
-            r.fault(
-                "bonus",
-                "needs a `currency` at the top of the plan; without both, the plan gives recognition and no money",
-            );
-        }
-        _ => {}
+    let bonus = money(r, "bonus", purse);
+    if purse != Purse::Empty {
+        r.need("bonus", ": what meeting the target in everything earns in a period, as in \"300.00\"");
     }
-    let rounding = money(r, "rounding", currency);
+    let rounding = money(r, "rounding", purse);
     if rounding == Some(Money::ZERO) {
-        r.fault("rounding", "is 0; amounts are rounded down to a multiple of it, as in \"0.01\" or \"5.00\"");
+        r.wrong("rounding", "is 0; amounts are rounded down to a multiple of it, as in \"0.01\" or \"5.00\"");
     }
     Pay {
-        rule: rule.unwrap_or(Rule::LowerBound),
+        rule,
         certainty: certainty.unwrap_or(SURE),
-        on_measures: on_measures.unwrap_or(false),
+        on_measures,
         bonus: bonus.unwrap_or_default(),
         cap: r.number("cap", Exact::ZERO, MOST_SHARE),
         rounding: rounding.unwrap_or(Money(1)).max(Money(1)),
@@ -252,50 +271,92 @@ fn payable(naive: bool) -> Vec<&'static str> {
     judged.chain(metrics).collect()
 }
 
-/// A measure `[measures.NAME]`.
-fn measure(name: &str, r: Read<'_, '_, '_, '_>, currency: Option<Currency>, pay: &Pay) -> Option<PlanMeasure> {
+/// The judged measure that a raw figure is, for whoever writes the raw one.
+fn judged_for(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "fcr" | "fcr_low" | "fcr_high" | "fcr_coded" | "first_call_resolution" | "first_contact_resolution" => {
+            "resolution"
+        }
+        "csat" | "csat_mean" | "customer_satisfaction" | "survey" | "surveys" => "satisfaction",
+        "aht" | "aht_s" | "talk_s" | "handle_p50_s" | "handle_p90_s" | "average_handle_time" => "handle_time",
+        "outcomes" | "sales" | "saves" | "retention" | "renewals" => "outcome",
+        _ => return None,
+    })
+}
+
+/// What a measure is made of, by its own name or by the word behind `of`; and what it may be made of if that is no
+/// such word.
+fn measured(name: &str, r: Read<'_, '_, '_, '_>, rule: Option<Rule>) -> (Option<Source>, Option<Source>) {
     let of = r.text("of");
-    let word = of.as_deref().unwrap_or(name);
-    let source = Source::of(word);
-    let naive = pay.rule.is_naive();
-    let source = match source {
+    let (key, word) = match &of {
+        Some(word) => ("of", word.as_str()),
+        None if r.has("of") => return (None, None),
+        None => ("", name),
+    };
+    let source = source(key, word, r, rule);
+    let guess = source.clone().or_else(|| Source::of(judged_for(word)?));
+    (source, guess)
+}
+
+fn source(key: &str, word: &str, r: Read<'_, '_, '_, '_>, rule: Option<Rule>) -> Option<Source> {
+    let naive = rule.is_some_and(Rule::is_naive);
+    let judged = judged_for(word).filter(|_| !naive);
+    match Source::of(word) {
         None => {
-            let hint = nearest(word, &payable(true)).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
+            let near = judged.or_else(|| nearest(word, &payable(true)));
+            let hint = near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
             let there = payable(naive).join(", ");
-            r.fault(
-                "of",
-                format!("is `{word}`, which nothing measures{hint}; there are {there}, and figure.NAME of --figures"),
+            let what = if key.is_empty() { "has a name that nothing measures" } else { "names what nothing measures" };
+            r.wrong(
+                key,
+                format!("{what}{hint}; there are {there}, and of = \"figure.NAME\" for a column of --figures"),
             );
             None
         }
-        Some(source) if !naive && !matches!(source, Source::Judged(_)) => {
+        Some(Source::Figure(_)) => figure(r, key, word).map(Source::Figure),
+        Some(source) if rule.is_some() && !naive && !matches!(source, Source::Judged(_)) => {
+            let instead = match judged {
+                Some(judged) => format!("write `{judged}`, which is the same, judged fairly"),
+                None => format!("pay {}", payable(false).join(", ")),
+            };
             r.fault(
-                "of",
+                key,
                 format!(
-                    "is `{word}`, which is not judged: neither luck nor the kinds of call can be taken out of it; pay {}, \
-                     or say `rule = \"naive-observed\"` and read what `callmerit plan check` says of it",
-                    payable(false).join(", ")
+                    "is a raw figure (`{word}`): neither luck nor the kinds of call can be taken out of it; {instead}, or \
+                     say `rule = \"naive-observed\"` and read what `callmerit plan check` says of it"
                 ),
             );
             None
         }
         Some(source) => Some(source),
-    };
+    }
+}
+
+/// A measure `[measures.NAME]`.
+fn measure(
+    name: &str,
+    r: Read<'_, '_, '_, '_>,
+    purse: Purse,
+    pay: &Pay,
+    weights: &mut Vec<(String, Option<Exact>)>,
+) -> Option<PlanMeasure> {
+    let (source, guess) = measured(name, r, pay.rule);
     let weight = r.number("weight", Exact(1), Exact::ONE);
     r.need("weight", ": its part of the whole, from 0 to 1");
+    weights.push((name.to_string(), weight));
     let levels = Maturity::ALL.map(|level| (level.name(), level));
     let said = r.word("level", &levels);
     let known = source.as_ref().and_then(level_of);
     let level = match (said, known) {
         (Some(said), Some(known)) if said != known => {
-            r.fault("level", format!("is `{}`, but `{word}` is a measure of {}", said.name(), known.name()));
+            r.fault("level", format!("is `{}`, but this is a measure of {}", said.name(), known.name()));
             known
         }
         (said, known) => said.or(known).unwrap_or_else(|| {
             if source.is_some() && !r.has("level") {
                 r.fault(
                     "level",
-                    "is missing: productivity, quality, experience or outcome; nobody else knows what a figure is",
+                    "is missing: productivity, quality, experience or outcome; of a figure only you know what it tells",
                 );
             }
             Maturity::Productivity
@@ -309,30 +370,30 @@ fn measure(name: &str, r: Read<'_, '_, '_, '_>, currency: Option<Currency>, pay:
         Some(Source::Figure(_)) => true,
     };
     if r.has("better") && source.is_some() && !open {
-        r.fault("better", format!("cannot be chosen: of `{word}` it is known which way is better"));
+        r.fault("better", "cannot be chosen: of this measure it is known which way is better");
     }
     if open && !r.has("better") {
-        r.fault("better", format!("is missing: does `{word}` earn more if it is `higher` or if it is `lower`?"));
+        r.fault("better", "is missing: is `higher` or `lower` better? Of this measure only you can say");
     }
     let falls = match says_better {
         Some(lower) if open => lower,
-        _ => source.as_ref().is_some_and(Source::falls),
+        _ => guess.as_ref().is_some_and(Source::falls),
     };
     let two_sided = r.yes_or_no("two_sided");
     let band = r.number("band", Exact::ZERO, Exact(10 * 10_000));
     if r.has("band") && two_sided != Some(true) {
         r.fault("band", "is for `two_sided = true`: how far from the middle is still usual, in units of the spread");
     }
-    if two_sided == Some(true) && naive {
+    if two_sided == Some(true) && pay.is_naive() {
         r.fault("two_sided", "needs a judged result; use `rule = \"lower-bound\"`");
     }
-    let payout = if pay.on_measures {
-        let units = units(source.as_ref(), two_sided == Some(true));
-        payout(r, currency, falls, &units)
+    let payout = if pay.on_measures == Some(true) {
+        // Places in a league table are only known as distances from the middle, like what counts against somebody.
+        let only_spread = two_sided == Some(true) || pay.rule == Some(Rule::NaiveLeague);
+        let units = units(guess.as_ref(), only_spread);
+        payout(r, purse, (falls, two_sided == Some(true)), &units)
     } else {
-        for key in ["threshold", "target", "stretch", "steps", "tiers", "unit"] {
-            r.refuse(key, "is for `on = \"measures\"`; a score has one [curve] for all");
-        }
+        no_payout(r, "is for `on = \"measures\"`; a score has one [curve] for all its measures");
         None
     };
     Some(PlanMeasure {
@@ -347,10 +408,10 @@ fn measure(name: &str, r: Read<'_, '_, '_, '_>, currency: Option<Currency>, pay:
 }
 
 /// The units that a measure's thresholds may be in.
-fn units(source: Option<&Source>, two_sided: bool) -> Vec<(&'static str, Option<Unit>)> {
+fn units(source: Option<&Source>, only_spread: bool) -> Vec<(&'static str, Option<Unit>)> {
     let own = match source {
         Some(Source::Judged(Measure::HandleTime)) => ("seconds", Unit::Seconds),
-        Some(Source::Judged(_)) | None => ("share", Unit::Share),
+        Some(Source::Judged(_)) => ("share", Unit::Share),
         Some(Source::Metric(at)) => match CATALOGUE[*at].unit {
             catalogue::Unit::Count => ("count", Unit::Count),
             catalogue::Unit::Seconds => ("seconds", Unit::Seconds),
@@ -358,61 +419,65 @@ fn units(source: Option<&Source>, two_sided: bool) -> Vec<(&'static str, Option<
             catalogue::Unit::Points => ("points", Unit::Points),
         },
         Some(Source::Figure(_)) => ("figure", Unit::Figure),
+        // What it should be is told where it stands.
+        None => return Vec::new(),
     };
     let spread = ("spread", Some(Unit::Spread));
-    if two_sided {
+    if only_spread {
         return vec![spread];
     }
-    vec![spread, (own.0, Some(own.1)), ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
+    vec![(own.0, Some(own.1)), spread, ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
 }
 
 /// The level of maturity that a measure is known to be of.
 fn level_of(source: &Source) -> Option<Maturity> {
-    Some(match source {
-        Source::Judged(Measure::Resolution) => Maturity::Quality,
-        Source::Judged(Measure::Satisfaction) => Maturity::Experience,
-        Source::Judged(Measure::HandleTime) => Maturity::Productivity,
-        Source::Metric(at) => match CATALOGUE[*at].level {
-            catalogue::Level::Quality => Maturity::Quality,
-            catalogue::Level::Experience => Maturity::Experience,
-            catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => {
-                Maturity::Productivity
-            }
-        },
+    let level = match source {
+        Source::Judged(measure) => measure.level(),
+        Source::Metric(at) => CATALOGUE[*at].level,
         Source::Figure(_) => return None,
+    };
+    Some(match level {
+        catalogue::Level::Outcome => Maturity::Outcome,
+        catalogue::Level::Quality => Maturity::Quality,
+        catalogue::Level::Experience => Maturity::Experience,
+        catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => Maturity::Productivity,
     })
 }
 
-fn weights(r: Read<'_, '_, '_, '_>, measures: &[PlanMeasure], pay: &Pay) {
-    let sum: i64 = measures.iter().map(|m| m.weight.0).sum();
-    if measures.is_empty() {
-        if !r.has("measures") && pay.bonus > Money::ZERO {
-            r.fault("measures", "is missing: what the plan pays for, each as [measures.NAME]");
-        }
-    } else if sum != Exact::ONE.0 {
-        let list: Vec<String> = measures.iter().map(|m| format!("{} {}", m.name, m.weight)).collect();
-        r.fault("measures", format!("have weights that sum to {} instead of 1: {}", Exact(sum), list.join(", ")));
+/// All weights that are known must sum to 1, also those of measures that have other faults.
+fn sum_of_weights(r: Read<'_, '_, '_, '_>, weights: &[(String, Option<Exact>)]) {
+    let Some(known) = weights.iter().map(|(_, weight)| *weight).collect::<Option<Vec<Exact>>>() else { return };
+    let sum = Exact(known.iter().map(|weight| weight.0).sum());
+    if !known.is_empty() && sum != Exact::ONE {
+        let list: Vec<String> =
+            weights.iter().zip(&known).map(|((name, _), w)| format!("{name} {}", w.short())).collect();
+        r.fault("measures", format!("have weights that sum to {} and not to 1: {}", sum.short(), list.join(", ")));
     }
-    let mut sources: Vec<&Source> = Vec::new();
-    for m in measures {
-        if sources.contains(&&m.source) {
-            r.fault("measures", format!("has `{}` twice under different names; keep one", m.name));
+}
+
+fn twice(r: Read<'_, '_, '_, '_>, measures: &[PlanMeasure]) {
+    for (i, m) in measures.iter().enumerate() {
+        if let Some(first) = measures[..i].iter().find(|first| first.source == m.source) {
+            let what = format!("is the same as `measures.{}` under another name; keep one", first.name);
+            r.fault(&format!("measures.{}", m.name), what);
         }
-        sources.push(&m.source);
+    }
+}
+
+/// All kinds of leave must be treated alike.
+fn kinds_of_leave(r: Read<'_, '_, '_, '_>) {
+    let words = ["leave", "sick", "maternity", "paternity", "parental", "vacation", "holiday", "absence"];
+    for key in r.keys().into_iter().filter(|key| key != "leave_days" && words.iter().any(|word| key.contains(word))) {
+        r.refuse(
+            &key,
+            "treats one kind of leave apart; all kinds must be treated alike: in [prorate], leave_days = \"figure.NAME\" \
+             takes off the days of all of them",
+        );
     }
 }
 
 fn eligible(r: Read<'_, '_, '_, '_>) -> Eligible {
-    for key in r.keys() {
-        let kind_of_leave = ["leave", "sick", "maternity", "parental", "vacation", "holiday", "absence"];
-        if kind_of_leave.iter().any(|word| key.contains(word)) {
-            r.fault(
-                &key,
-                "treats one kind of leave apart; all kinds must be treated alike: [prorate] leave_days = \"figure.NAME\" \
-                 takes off the days of all of them",
-            );
-        }
-    }
+    kinds_of_leave(r);
     Eligible {
         listed: r.yes_or_no("listed").unwrap_or(false),
         tenure_days: r.whole("tenure_days", 36_500).unwrap_or(0),
@@ -422,90 +487,112 @@ fn eligible(r: Read<'_, '_, '_, '_>) -> Eligible {
     }
 }
 
-/// The name of a figure.
+/// The name of a figure, as the titles of columns become names: in small letters, with `_` for blanks.
 fn figure(r: Read<'_, '_, '_, '_>, key: &str, word: &str) -> Option<String> {
-    let name = word.strip_prefix("figure.").map(str::to_string);
-    if name.is_none() {
-        r.fault(key, format!("is `{word}`; write figure.NAME, NAME being a column of the file of --figures"));
+    let name = word.strip_prefix("figure.").unwrap_or(word);
+    let written = name.to_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).collect::<Vec<_>>().join("_");
+    let is_name = written.starts_with(|c: char| c.is_ascii_lowercase());
+    if word.starts_with("figure.") && is_name && written == name {
+        return Some(written);
     }
-    name
+    let written = if is_name { format!("`figure.{written}`") } else { "`figure.NAME`".to_string() };
+    r.wrong(key, format!("is `{word}`; write {written}, its name being that of a column of the file of --figures"));
+    None
 }
 
-fn bound(r: Read<'_, '_, '_, '_>) -> Option<Bound> {
-    let low = Exact(-LARGE.0);
-    let (least, most) = (r.number("at_least", low, LARGE), r.number("at_most", low, LARGE));
-    if r.has("at_least") == r.has("at_most") {
-        r.fault("at_least", "or `at_most` says what the value must be; give one of them");
-        return None;
+fn bound(r: Read<'_, '_, '_, '_>, unit: Option<catalogue::Unit>) -> Option<Bound> {
+    let (low, high) = match unit {
+        Some(catalogue::Unit::Share) => (Exact::ZERO, Exact::ONE),
+        _ => (Exact(-LARGE.0), LARGE),
+    };
+    let (least, most) = (r.number("at_least", low, high), r.number("at_most", low, high));
+    match (r.has("at_least"), r.has("at_most")) {
+        (false, false) => {
+            r.fault("", "does not say what the value must be; write at_least = ... or at_most = ...");
+            None
+        }
+        (true, true) => {
+            r.fault("at_most", "stands beside `at_least`; keep one of them");
+            None
+        }
+        _ => least.map(Bound::AtLeast).or(most.map(Bound::AtMost)),
     }
-    least.map(Bound::AtLeast).or(most.map(Bound::AtMost))
 }
 
-fn gate(r: Read<'_, '_, '_, '_>, pay: &Pay) -> Option<Gate> {
+fn gate(r: Read<'_, '_, '_, '_>, on_measures: bool) -> Option<Gate> {
     let on = r.text("on");
     r.need("on", ": a metric of `callmerit definitions`, or figure.NAME of --figures");
-    let bound = bound(r);
+    let judged = "is a judged result, and those are paid, or held to a floor by `pay.resolution_floor`; name a metric";
+    let source = on.as_ref().and_then(|on| condition(r, on, judged));
+    let bound = bound(r, source.as_ref().and_then(Source::metric).map(|m| m.unit));
     let effects = [Effect::Zero, Effect::Halve, Effect::DropATier].map(|effect| (effect.name(), effect));
     let effect = r.word("effect", &effects);
     r.need("effect", ": what happens if it is not met: zero, halve or drop-a-tier");
-    if effect == Some(Effect::DropATier) && pay.on_measures {
+    if effect == Some(Effect::DropATier) && on_measures {
         r.fault("effect", "drops a tier of the score's curve; where measures are paid one by one, use zero or halve");
     }
-    let on = on?;
-    let source = gate_source(r, &on)?;
-    Some(Gate { on, source, bound: bound?, effect: effect? })
+    Some(Gate { on: on?, source: source?, bound: bound?, effect: effect? })
 }
 
-/// What a condition is on: a metric or a figure.
-fn gate_source(r: Read<'_, '_, '_, '_>, on: &str) -> Option<Source> {
+/// What a condition is on: a metric or a figure, and no judged result.
+fn condition(r: Read<'_, '_, '_, '_>, on: &str, judged: &str) -> Option<Source> {
     match Source::of(on) {
         Some(Source::Judged(_)) => {
-            r.fault(
-                "on",
-                format!("is `{on}`, a judged result; `pay.resolution_floor` is the floor for it, or name a metric"),
-            );
+            r.wrong("on", judged);
             None
         }
+        Some(Source::Figure(_)) => figure(r, "on", on).map(Source::Figure),
         Some(source) => Some(source),
         None => {
             let names: Vec<&str> = CATALOGUE.iter().map(|m| m.id).collect();
-            let hint = nearest(on, &names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-            r.fault("on", format!("is `{on}`{hint}; it must be a metric of `callmerit definitions`, or figure.NAME"));
+            let hint = hint(on, &names);
+            r.wrong(
+                "on",
+                format!(
+                    "is `{on}`{hint}; it must be a metric of `callmerit definitions`, or figure.NAME for a column of the \
+                     file of --figures"
+                ),
+            );
             None
         }
     }
 }
 
-fn pool(r: Read<'_, '_, '_, '_>, currency: Option<Currency>) -> Option<Pool> {
-    let amount = money(r, "amount", currency);
+fn pool(r: Read<'_, '_, '_, '_>, purse: Purse) -> Option<Pool> {
+    let amount = money(r, "amount", purse);
     let on = r.text("on");
     for key in ["amount", "on"] {
         r.need(key, "; a pool is an `amount` that all share if the centre's `on` is `at_least` something");
     }
-    let bound = bound(r);
+    let centre = "is of single agents; a pool needs a metric of the centre as a whole, such as service_level or fcr";
+    let source = on.as_ref().and_then(|on| condition(r, on, centre)).and_then(|source| match source {
+        Source::Figure(_) => {
+            r.wrong("on", centre);
+            None
+        }
+        source => Some(source),
+    });
+    let bound = bound(r, source.as_ref().and_then(Source::metric).map(|m| m.unit));
     let split = r.word("split", &[("equal", Split::Equal), ("contacts", Split::Contacts)]);
     r.need("split", ": `equal`, or by handled `contacts`");
-    let on = on?;
-    let source = gate_source(r, &on)?;
-    if matches!(source, Source::Figure(_)) {
-        r.fault("on", "is a figure of single agents; a pool needs a metric of the centre as a whole");
-        return None;
-    }
-    Some(Pool { amount: amount?, on, source, bound: bound?, split: split? })
+    Some(Pool { amount: amount?, on: on?, source: source?, bound: bound?, split: split? })
 }
 
-fn budget(r: Read<'_, '_, '_, '_>, currency: Option<Currency>) -> Option<Budget> {
-    let period = money(r, "amount", currency);
-    let agent = money(r, "per_agent", currency);
-    let scale = r.word("scale", &[("down", false), ("both", true)]);
-    let most = r.number("most", Exact::ONE, MOST_SHARE);
-    if r.has("amount") == r.has("per_agent") {
-        r.fault("amount", "or `per_agent` (for each eligible agent) says what a period may cost; give one of them");
-        return None;
+fn budget(r: Read<'_, '_, '_, '_>, purse: Purse) -> Option<Budget> {
+    let period = money(r, "amount", purse);
+    let agent = money(r, "per_agent", purse);
+    match (r.has("amount"), r.has("per_agent")) {
+        (false, false) => r.fault("", "does not say what a period may cost; write amount = ... or per_agent = ..."),
+        (true, true) => r.fault("per_agent", "stands beside `amount` (for all together); keep one of them"),
+        _ => {}
     }
-    r.need("scale", ": `down` shrinks all payouts alike where they exceed the budget; `both` also raises them");
-    if r.has("most") != (scale == Some(true)) {
-        r.fault("most", "goes with `scale = \"both\"`: how many times payouts may be raised at most, as in 1.25");
+    let scale = r.word("scale", &[("down", false), ("both", true)]);
+    r.need("scale", ": `down` shrinks all payments alike where they exceed the budget; `both` also raises them");
+    let most = r.number("most", Exact::ONE, MOST_SHARE);
+    match scale {
+        Some(true) => r.need("most", ": how many times payments may be raised at most, as in 1.25"),
+        Some(false) => r.refuse("most", "goes with `scale = \"both\"`: how many times payments may be raised at most"),
+        None => {}
     }
     let of = period.map(BudgetOf::Period).or(agent.map(BudgetOf::EligibleAgent))?;
     Some(Budget { of, most: most.filter(|_| scale == Some(true)).unwrap_or(Exact::ONE) })

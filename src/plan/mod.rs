@@ -5,8 +5,12 @@
 pub mod curve;
 mod exact;
 mod file;
+mod keys;
+mod mend;
 mod payout;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 pub use exact::Exact;
 pub use file::{parse, read};

@@ -1,12 +1,20 @@
 //! Reading a TOML table key by key: every fault is told, with its key and its line.
 
-use super::Exact;
+use super::{Exact, keys, mend};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
-/// A fault with the line it stands on, 0 where the whole file is meant.
-pub type Fault = (usize, String);
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// 0 where the whole file is meant.
+    pub line: usize,
+    pub what: String,
+    /// It is wrong whatever else the plan says; what is missing may stand in a line that could not be read.
+    pub alone: bool,
+}
 
 /// What reading leaves behind beside the values.
 #[derive(Debug)]
@@ -33,6 +41,7 @@ pub struct Reader<'t, 'n, 's> {
     pub path: String,
     table: &'t DeTable<'t>,
     asked: BTreeSet<&'static str>,
+    refused: BTreeSet<String>,
     notes: &'n mut Notes<'s>,
 }
 
@@ -41,7 +50,8 @@ fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
+        DeValue::Datetime(d) if d.date.is_none() => "a time of day",
+        DeValue::Datetime(_) => "a day",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     }
@@ -53,7 +63,7 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
             let line = notes.line_at(key.span().start);
             notes.lines.entry(format!("{path}{}", key.get_ref())).or_insert(line);
         }
-        Reader { path, table, asked: BTreeSet::new(), notes }
+        Reader { path, table, asked: BTreeSet::new(), refused: BTreeSet::new(), notes }
     }
 
     /// The line of a key, or of the table if it is not there.
@@ -63,16 +73,26 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         self.notes.lines.get(&path).or_else(|| self.notes.lines.get(table)).copied().unwrap_or(0)
     }
 
+    /// Tells what is wrong with a key beside others.
     pub fn fault(&mut self, key: &str, what: impl std::fmt::Display) {
-        let fault = (self.line(key), format!("`{}{key}` {what}", self.path));
-        self.notes.faults.push(fault);
+        self.tell(key, what, false);
+    }
+
+    /// Tells what is wrong with the value of a key, whatever else there is.
+    pub fn wrong(&mut self, key: &str, what: impl std::fmt::Display) {
+        self.tell(key, what, true);
+    }
+
+    fn tell(&mut self, key: &str, what: impl std::fmt::Display, alone: bool) {
+        let path = format!("{}{key}", self.path);
+        let what = format!("`{}` {what}", path.trim_end_matches('.'));
+        self.notes.faults.push(Fault { line: self.line(key), what, alone });
     }
 
     /// Tells that a key that is there cannot be.
-    pub fn refuse(&mut self, key: &'static str, what: impl std::fmt::Display) {
-        self.asked.insert(key);
-        if self.has(key) {
-            self.fault(key, what);
+    pub fn refuse(&mut self, key: &str, what: impl std::fmt::Display) {
+        if self.has(key) && self.refused.insert(key.to_string()) {
+            self.wrong(key, what);
         }
     }
 
@@ -100,11 +120,11 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         match self.value(key)? {
             DeValue::String(text) if !text.trim().is_empty() => Some(text.trim().to_string()),
             DeValue::String(_) => {
-                self.fault(key, "is empty");
+                self.wrong(key, "is empty");
                 None
             }
             other => {
-                self.fault(key, format!("must be a text in quotes, not {}", kind(other)));
+                self.wrong(key, format!("must be a text in quotes, not {}", kind(other)));
                 None
             }
         }
@@ -115,15 +135,15 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         match self.value(key) {
             None => Vec::new(),
             Some(DeValue::Array(values)) => {
-                let texts: Vec<String> =
-                    values.iter().filter_map(|v| v.get_ref().as_str()).map(str::to_string).collect();
-                if texts.len() != values.iter().count() {
-                    self.fault(key, wrong);
+                let texts = values.iter().filter_map(|v| v.get_ref().as_str()).map(|text| text.trim().to_string());
+                let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+                if texts.is_empty() || texts.len() != values.iter().count() {
+                    self.wrong(key, wrong);
                 }
                 texts
             }
             Some(_) => {
-                self.fault(key, wrong);
+                self.wrong(key, wrong);
                 Vec::new()
             }
         }
@@ -135,8 +155,9 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let hint = nearest(&text, &names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-            self.fault(key, format!("is `{text}`; it must be one of {}{hint}", names.join(", ")));
+            let one_of = if names.len() == 1 { "" } else { "one of " };
+            let names = (names.join(", "), hint(&text, &names));
+            self.wrong(key, format!("is `{text}`; it must be {one_of}{}{}", names.0, names.1));
         }
         found
     }
@@ -145,7 +166,9 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         match self.value(key)? {
             DeValue::Boolean(is) => Some(*is),
             other => {
-                self.fault(key, format!("must be true or false, not {}", kind(other)));
+                let meant = other.as_str().and_then(mend::meant).filter(|(_, word)| word == "true" || word == "false");
+                let hint = meant.map_or(String::new(), |(_, word)| format!("; write {word} without quotes"));
+                self.wrong(key, format!("must be true or false, not {}{hint}", kind(other)));
                 None
             }
         }
@@ -153,24 +176,58 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
 
     /// A number with at most four digits behind the point, from `least` to `most`.
     pub fn number(&mut self, key: &'static str, least: Exact, most: Exact) -> Option<Exact> {
-        let text = match self.value(key)? {
-            DeValue::Integer(n) if n.radix() == 10 => n.as_str().replace('_', ""),
-            DeValue::Float(x) => x.as_str().replace('_', ""),
-            other => {
-                self.fault(key, format!("must be a number without quotes, as in 0.5, not {}", kind(other)));
-                return None;
-            }
+        let value = self.value(key)?;
+        let Some(text) = digits(value) else {
+            let hint = match value {
+                DeValue::String(text) => Exact::parse(text.trim())
+                    .map(Exact::short)
+                    .or_else(|| mend::meant(text).map(|(_, literal)| literal).filter(|n| Exact::parse(n).is_some()))
+                    .map_or(String::new(), |number| format!("; write {number}")),
+                DeValue::Datetime(Datetime { date: None, time: Some(t), .. }) => {
+                    let seconds = 60 * u32::from(t.hour) + u32::from(t.minute);
+                    format!("; {}:{:02} minutes are {seconds} seconds", t.hour, t.minute)
+                }
+                _ => String::new(),
+            };
+            self.wrong(key, format!("must be a number without quotes, as in 0.5, not {}{hint}", kind(value)));
+            return None;
         };
+        let four = "write it with at most four digits behind the point, as in 0.5240";
         match Exact::parse(&text) {
             Some(number) if (least..=most).contains(&number) => Some(number),
-            Some(_) => {
-                let short = |n: Exact| n.to_string().trim_end_matches('0').trim_end_matches('.').to_string();
-                self.fault(key, format!("is {text}; it must be from {} to {}", short(least), short(most)));
+            Some(number) => {
+                let hundredth = Exact(number.0 / 100);
+                let percent = number.0 % 100 == 0 && (least..=most).contains(&hundredth) && number > Exact::ONE;
+                let hint = match percent && most < Exact(100 * Exact::ONE.0) {
+                    true => format!("; {text} percent is {}", hundredth.short()),
+                    false => String::new(),
+                };
+                self.wrong(key, format!("is {text}; it must be from {} to {}{hint}", least.short(), most.short()));
+                None
+            }
+            None if text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()) => {
+                self.wrong(key, format!("is {text}; it must be from {} to {}", least.short(), most.short()));
                 None
             }
             None => {
-                self.fault(key, format!("is {text}; write it with at most four digits behind the point, as in 0.5240"));
+                let meant =
+                    mend::meant(&text).map_or(four.to_string(), |(why, literal)| format!("{why}; write {literal}"));
+                self.wrong(key, format!("is {text}; {meant}"));
                 None
+            }
+        }
+    }
+
+    /// What an amount is written with: a text, or a number as it stands.
+    pub fn amount(&mut self, key: &'static str) -> Option<String> {
+        match self.value(key)? {
+            DeValue::String(_) => self.text(key),
+            value => {
+                let text = digits(value);
+                if text.is_none() {
+                    self.wrong(key, format!("must be an amount, as in \"300.00\", not {}", kind(value)));
+                }
+                text
             }
         }
     }
@@ -182,7 +239,7 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
             _ => None,
         };
         if number.is_none_or(|n| n > most) {
-            self.fault(key, format!("must be a whole number from 0 to {most}"));
+            self.wrong(key, format!("must be a whole number from 0 to {most}"));
             return None;
         }
         number
@@ -192,11 +249,16 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         let text = match self.value(key)? {
             DeValue::Datetime(date) => date.to_string(),
             DeValue::String(text) => text.to_string(),
+            DeValue::Integer(n) => n.as_str().to_string(),
+            DeValue::Float(x) => x.as_str().to_string(),
             _ => String::new(),
         };
-        let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+        let date = text.trim().parse::<Date>().ok().filter(|_| text.trim().len() == 10);
         if date.is_none() {
-            self.fault(key, "must be a day, as in 2026-03-31");
+            let meant = mend::meant(&text).filter(|(_, day)| day.parse::<Date>().is_ok());
+            let hint = meant.map_or(String::new(), |(_, day)| format!("; write {day}"));
+            let is = if text.is_empty() { String::new() } else { format!("is {text}; it ") };
+            self.wrong(key, format!("{is}must be a day that exists, as in 2026-03-31{hint}"));
         }
         date
     }
@@ -211,7 +273,7 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
                 Some(value)
             }
             other => {
-                self.fault(key, format!("must be a table, written as [{}{key}], not {}", self.path, kind(other)));
+                self.wrong(key, format!("must be a table, written as [{}{key}], not {}", self.path, kind(other)));
                 None
             }
         }
@@ -225,31 +287,36 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
     ) -> Vec<T> {
         let tables = match self.value(key) {
             None => return Vec::new(),
+            Some(DeValue::Table(tables)) if tables.is_empty() => {
+                self.fault(key, format!("is empty; its tables are written as [{key}.NAME]"));
+                return Vec::new();
+            }
             Some(DeValue::Table(tables)) => tables,
             Some(other) => {
-                self.fault(key, format!("must be tables, written as [{key}.NAME], not {}", kind(other)));
+                self.wrong(key, format!("must be tables, written as [{key}.NAME], not {}", kind(other)));
                 return Vec::new();
             }
         };
-        let mut found: Vec<(usize, T)> = Vec::new();
+        // In the order of the file, which the map does not keep.
+        let mut in_order: Vec<_> = tables.iter().collect();
+        in_order.sort_by_key(|(name, _)| name.span().start);
+        let mut found = Vec::new();
         let outer = format!("{}{key}.", self.path);
-        for (name, value) in tables {
+        for (name, value) in in_order {
             let name_text = name.get_ref().to_string();
             let line = self.notes.line_at(name.span().start);
             self.notes.lines.insert(format!("{outer}{name_text}"), line);
             let DeValue::Table(table) = value.get_ref() else {
-                let what = format!("`{outer}{name_text}` must be a table, written as [{outer}{name_text}]");
-                self.notes.faults.push((line, what));
+                let path = format!("{key}.{name_text}");
+                let what = format!("must be a table, written as [{outer}{name_text}], not {}", kind(value.get_ref()));
+                self.wrong(&path, what);
                 continue;
             };
             let mut inner = Reader::new(format!("{outer}{name_text}."), table, self.notes);
-            let value = read(&name_text, &mut inner);
+            found.extend(read(&name_text, &mut inner));
             inner.leftovers();
-            found.extend(value.map(|value| (line, value)));
         }
-        // In the order of the file, which the map does not keep.
-        found.sort_by_key(|(line, _)| *line);
-        found.into_iter().map(|(_, value)| value).collect()
+        found
     }
 
     /// Reads a list of tables.
@@ -261,9 +328,13 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         let wrong = format!("must be a list of tables, written as [[{}{key}]] or {key} = [{{ ... }}]", self.path);
         let values = match self.value(key) {
             None => return Vec::new(),
+            Some(DeValue::Array(values)) if values.iter().count() == 0 => {
+                self.wrong(key, "is an empty list; take it away, or put something into it");
+                return Vec::new();
+            }
             Some(DeValue::Array(values)) => values,
             Some(_) => {
-                self.fault(key, wrong);
+                self.wrong(key, wrong);
                 return Vec::new();
             }
         };
@@ -278,7 +349,7 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
                     found.extend(read(&mut inner));
                     inner.leftovers();
                 }
-                _ => self.fault(key, &wrong),
+                _ => self.wrong(key, &wrong),
             }
         }
         found
@@ -287,25 +358,42 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
     /// Tells the keys that nobody asked for.
     pub fn leftovers(&mut self) {
         for key in self.keys() {
-            if self.asked.contains(key.as_str()) {
+            if self.asked.contains(key.as_str()) || self.refused.contains(&key) {
                 continue;
             }
             let known: Vec<&str> = self.asked.iter().copied().collect();
-            let hint = match nearest(&key, &known) {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => format!("; there are {}", known.join(", ")),
+            let hint = match (keys::home(&key), nearest(&key, &known)) {
+                (Some(home), _) => format!("; it {home}"),
+                (None, Some(near)) => format!("; did you mean `{near}`?"),
+                (None, None) => format!("; there are {}", known.join(", ")),
             };
             let place = match self.path.trim_end_matches('.') {
                 "" => "a plan has at its top".to_string(),
                 table => format!("`{table}` has"),
             };
-            self.fault(&key, format!("is no key that {place}{hint}"));
+            self.wrong(&key, format!("is no key that {place}{hint}"));
         }
+    }
+}
+
+/// A decimal number as it is written.
+fn digits(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::Integer(n) if n.radix() == 10 => Some(n.as_str().replace('_', "")),
+        DeValue::Float(x) => Some(x.as_str().replace('_', "")),
+        _ => None,
     }
 }
 
 /// The word that another one is a slip of the pen of.
 pub fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let alike = |known: &&&str| strsim::damerau_levenshtein(word, known) <= (known.len() / 3).clamp(1, 3);
-    words.iter().filter(alike).min_by_key(|known| strsim::damerau_levenshtein(word, known)).copied()
+    let word = word.to_lowercase().replace([' ', '-'], "_");
+    let distance = |known: &str| strsim::damerau_levenshtein(&word, &known.replace('-', "_"));
+    let alike = words.iter().filter(|known| distance(known) <= ((known.len() + 1) / 3).clamp(1, 3));
+    alike.min_by_key(|known| distance(known)).copied()
+}
+
+/// The nearest word as a question.
+pub fn hint(word: &str, words: &[&str]) -> String {
+    nearest(word, words).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"))
 }

@@ -10,6 +10,7 @@ use super::profile::Layout;
 use super::split::Records;
 use super::{Body, Options, Prepared, compile, parquet_parts, prepare_all, shape_fault, source, text};
 use anyhow::{Context, Result};
+use encoding_rs::WINDOWS_1252;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -55,6 +56,43 @@ pub fn contact_ids(arguments: &[String], options: &Options<'_>, wanted: &HashSet
         }
     }
     Ok(search.found.into_inner().expect("no worker panics"))
+}
+
+/// The keys that a contact may have whose id is shown as `id`, in exports whose ids are made of so many columns. Several
+/// are possible where the parts have blanks, a column is empty, or the export is not in UTF-8.
+pub fn contact_keys(id: &str, columns: usize) -> Vec<u64> {
+    let mut keys = Vec::new();
+    let (windows, _, unknown) = WINDOWS_1252.encode(id);
+    let other = (!unknown && *windows != *id.as_bytes()).then_some(windows);
+    for id in std::iter::once(id.as_bytes()).chain(other.as_deref()) {
+        match columns {
+            1 => keys.push(keys::id_key(id)),
+            _ => add_joined(0, id, columns, &mut keys),
+        }
+    }
+    keys
+}
+
+/// More ways to share an id out to columns are not tried: such an id is none.
+const MOST_KEYS: usize = 1_000;
+
+/// Adds the keys of all ways to share `rest` out to so many columns, behind those that made the key `before`.
+fn add_joined(before: u64, rest: &[u8], columns: usize, keys: &mut Vec<u64>) {
+    if keys.len() >= MOST_KEYS {
+        return;
+    }
+    if columns <= 1 {
+        keys.push(keys::joined(before, rest));
+        return;
+    }
+    add_joined(keys::joined(before, b""), rest, columns - 1, keys);
+    if rest.is_empty() {
+        return;
+    }
+    for at in (0..rest.len()).filter(|at| rest[*at] == b' ') {
+        add_joined(keys::joined(before, &rest[..at]), &rest[at + 1..], columns - 1, keys);
+    }
+    add_joined(keys::joined(before, rest), b"", columns - 1, keys);
 }
 
 /// What is looked for, and what was found.

@@ -27,11 +27,12 @@ mod text;
 pub mod time;
 mod words;
 
-pub use ids::contact_ids;
-pub use keys::text_of;
+pub use ids::{contact_ids, contact_keys};
+pub use keys::{is_rounded, text_of};
 pub use normalise::Note;
 pub use plan::Wanted;
 pub use source::require_second_reading;
+pub use words::{WantedOutcome, is_nothing, wanted_outcome};
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};

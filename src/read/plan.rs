@@ -244,6 +244,7 @@ impl Plan {
             resolved: resolved.is_some(),
             csat: csat.is_some(),
             survey_source: survey_source.is_some(),
+            outcomes: false, // no export's own; known once a file of outcomes is applied
         };
         let number =
             |words: &[&str], word: Option<&str>| word.and_then(|w| words.iter().position(|x| *x == w)).map(|i| i as u8);

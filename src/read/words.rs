@@ -15,6 +15,29 @@ const NO: &[&str] = &[
     "not transferred",
 ];
 
+/// What business systems write where the wanted outcome came, where it did not, and where nobody knows yet; with `_`
+/// and `-` as blanks. `closed`, `open` and their like can be either and are in none.
+const MET: &[&str] = &[
+    "kept", "retained", "saved", "stayed", "won", "win", "closed won", "renewed", "renewal", "extended", "sold",
+    "sale", "bought", "upgraded", "converted", "paid", "collected", "booked", "success", "successful", "achieved",
+    "met", "1.0", "gehalten", "behalten", "gewonnen", "verlängert", "verkauft", "bezahlt", "erfolgreich", "erfolg",
+    "retenido", "renovado", "ganado", "vendido", "pagado", "éxito", "conservé", "renouvelé", "gagné", "vendu", "payé",
+    "behouden", "verlengd", "verkocht", "betaald", "mantenuto", "rinnovato", "vinto", "venduto", "pagato", "mantido",
+];
+const MISSED: &[&str] = &[
+    "lost", "loss", "closed lost", "cancelled", "canceled", "cancellation", "churned", "churn", "left", "expired",
+    "lapsed", "terminated", "declined", "refused", "failed", "failure", "unsuccessful", "missed", "unpaid", "no sale",
+    "0.0", "verloren", "gekündigt", "storniert", "nicht verlängert", "nicht verkauft", "nicht bezahlt", "erfolglos",
+    "perdido", "cancelado", "no renovado", "perdu", "résilié", "annulé", "non renouvelé", "opgezegd", "geannuleerd",
+    "perso", "disdetto", "annullato", "non rinnovato",
+];
+const NOT_YET: &[&str] = &[
+    "pending", "undecided", "unknown", "in progress", "tbd", "ausstehend", "unbekannt", "pendiente", "desconocido",
+    "en attente", "inconnu", "in behandeling", "onbekend", "in attesa", "sconosciuto", "pendente", "desconhecido",
+];
+/// Of YES and NO, what can only be said of a transfer.
+const OF_TRANSFERS: [&str; 2] = ["transferred", "not transferred"];
+
 const OUTCOME_WORDS: [&[&str]; 4] = [
     &[
         "answered", "answer", "handled", "connected", "completed", "complete", "served", "agent", "accepted",
@@ -190,7 +213,65 @@ impl Values {
     }
 }
 
+/// What a business system's word says of the outcome of a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WantedOutcome {
+    Met,
+    Missed,
+    NotYet,
+}
+
+impl WantedOutcome {
+    /// Whether the wanted outcome came, `None` as long as nobody knows.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            WantedOutcome::Met => Some(true),
+            WantedOutcome::Missed => Some(false),
+            WantedOutcome::NotYet => None,
+        }
+    }
+}
+
+/// Reads words such as `yes`, `kept`, `not kept` and `closed_lost`; `None` of a word that is not known.
+pub fn wanted_outcome() -> impl Fn(&str) -> Option<WantedOutcome> {
+    let meanings = [WantedOutcome::Missed, WantedOutcome::Met, WantedOutcome::NotYet];
+    let lists = [(NO, 0), (MISSED, 0), (YES, 1), (MET, 1), (NOT_YET, 2)];
+    let pairs = lists.into_iter().flat_map(|(list, meaning)| list.iter().map(move |word| (*word, meaning)));
+    let values = Values::new(pairs.filter(|(word, _)| !OF_TRANSFERS.contains(word)));
+    move |word| {
+        if is_nothing(word.as_bytes()) {
+            return Some(WantedOutcome::NotYet);
+        }
+        let word = word.to_lowercase().replace(['_', '-'], " ");
+        let of = |word: &str| values.get(word.as_bytes()).map(|meaning| meanings[usize::from(meaning)]);
+        let denied = || of(word.strip_prefix("not ")?).filter(|of| *of == WantedOutcome::Met);
+        of(&word).or_else(|| denied().map(|_| WantedOutcome::Missed))
+    }
+}
+
 /// What yes and no are spelled like where a profile does not say.
 pub fn default_yes_no() -> Values {
     Values::new(YES.iter().map(|w| (*w, 1)).chain(NO.iter().map(|w| (*w, 0))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_business_systems_say_whether_the_wanted_outcome_came() {
+        let read = wanted_outcome();
+        for (wanted, words) in [
+            (WantedOutcome::Met, "yes;TRUE;1;1.0;Kept;won;Closed_Won;closed-won;renewed;Verlängert;x"),
+            (WantedOutcome::Missed, "no;false;0;lost;Cancelled;canceled;CLOSED LOST;not_renewed;not-kept;churned"),
+            (WantedOutcome::NotYet, ";-;null;n/a;pending;Unknown;in progress"),
+        ] {
+            for word in words.split(';') {
+                assert_eq!(read(word), Some(wanted), "{word}");
+            }
+        }
+        for word in ["open", "closed", "maybe", "transferred", "2", "downgraded", "not lost", "not "] {
+            assert_eq!(read(word), None, "{word}");
+        }
+    }
 }

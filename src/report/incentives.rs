@@ -2,7 +2,9 @@
 
 use super::{Cell, DefinitionsReport, IntakeReport, Show, Table};
 use crate::decisions::Decisions;
-use crate::incentives::{Action, Adjustment, Comparison, Known, Recommendation, Recommendations};
+use crate::incentives::{
+    Action, Adjustment, Comparison, Known, Recommendation, Recommendations, Worth, Worths, worths,
+};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::money::{Currency, Money};
 use crate::plan::{On, Plan};
@@ -29,6 +31,8 @@ pub struct IncentivesReport {
     pub table: Table,
     pub adjustments: Table,
     pub comparison: Option<ComparisonReport>,
+    /// What the curves were given, agent by agent, so that amounts can be reckoned again.
+    pub values: Vec<ValueReport>,
     /// Agents by action, in the order of actions.
     pub actions: Vec<(&'static str, usize)>,
 }
@@ -42,6 +46,19 @@ pub struct PlanReport {
     pub on: &'static str,
     pub certainty: String,
     pub pooled: u32,
+}
+
+/// A value that a curve was given, with the numbers that it was made of; all are decimal text of four digits.
+#[derive(Debug, Clone, Serialize)]
+pub struct ValueReport {
+    pub agent: String,
+    /// `score`, or the plan's name of a measure.
+    pub of: String,
+    pub best: String,
+    pub sd: String,
+    pub sure: String,
+    pub spread: String,
+    pub value: String,
 }
 
 /// What another rule would do.
@@ -96,6 +113,7 @@ pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesR
         held: text(found.held),
         pool: found.pool.map(text),
         table: table(parts),
+        values: values(known),
         adjustments: adjustments(parts.adjustments, plan.currency),
         comparison,
         actions: Action::ALL
@@ -115,6 +133,27 @@ pub fn plan_report(plan: &Plan) -> PlanReport {
         certainty: plan.certainty.to_string(),
         pooled: plan.pooled,
     }
+}
+
+fn values(known: &Known<'_>) -> Vec<ValueReport> {
+    let report = |agent: &str, of: &str, worth: &Worth| ValueReport {
+        agent: agent.to_string(),
+        of: of.to_string(),
+        best: worth.best.to_string(),
+        sd: worth.sd.to_string(),
+        sure: worth.sure.to_string(),
+        spread: worth.spread.to_string(),
+        value: worth.value.to_string(),
+    };
+    let of_agent = |name: &str, i: usize, worths: &Worths| match worths {
+        Worths::Score(of) => of[i].iter().map(|worth| report(name, "score", worth)).collect::<Vec<_>>(),
+        Worths::Measures(of) => {
+            let pairs = known.plan.measures.iter().zip(&of[i]);
+            pairs.filter_map(|(m, worth)| Some(report(name, &m.name, worth.as_ref()?))).collect()
+        }
+    };
+    let worths = worths(known);
+    known.cards.cards.iter().enumerate().flat_map(|(i, card)| of_agent(&card.name, i, &worths)).collect()
 }
 
 fn text(text: &str) -> Cell {

@@ -6,7 +6,9 @@ mod scorecards;
 mod signals;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
-pub use incentives::{ComparisonReport, IncentivesReport, Parts, PlanReport, amount_text, incentives_report};
+pub use incentives::{
+    ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
+};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,

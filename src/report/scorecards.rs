@@ -3,7 +3,7 @@
 use super::{Cell, DefinitionsReport, IntakeReport, Show, Table, metric_columns, values};
 use crate::call_log::{CallLog, Tells};
 use crate::judge::{Judged, Measure, MeasureOfAll, Score};
-use crate::metrics::catalogue::{self, Unit, Value};
+use crate::metrics::catalogue::{self, Level, Unit, Value};
 use crate::metrics::{Definitions, Dimension};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::{PeriodCards, Scorecard};
@@ -57,6 +57,8 @@ pub struct ComponentReport {
 pub struct MeasureReport {
     pub period: Option<String>,
     pub measure: &'static str,
+    /// What kind of thing it tells of.
+    pub level: Level,
     /// Its weight in the score.
     pub weight: f64,
     /// Level of all agents: a share, or seconds.
@@ -113,6 +115,7 @@ pub fn scorecard_report(
             measures.push(MeasureReport {
                 period: period.label.clone(),
                 measure: m.measure.id(),
+                level: m.measure.level(),
                 weight: period.judgement.weights[m.measure as usize],
                 team: m.team,
                 spread: m.spread,

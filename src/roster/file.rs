@@ -167,7 +167,7 @@ mod tests {
         assert!(error("PK\x03\x04").starts_with("it looks like an Excel workbook"));
         assert_eq!(
             error("agent,team\nAda,\"X\nBo,Y\n"),
-            "line 2: the cell that begins with `X Bo,Y` goes over several lines; close its quote"
+            "line 2: the cell under `team` goes over several lines; close its quote"
         );
     }
 }

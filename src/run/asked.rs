@@ -103,7 +103,6 @@ pub fn span_ms(option: &str, text: &str) -> Result<i64> {
     }
 }
 
-/// Reads the files, and the roster, if there is one, into the log.
 /// How the files are read.
 pub fn read_options<'a>(
     args: &ReadArgs,

@@ -6,7 +6,7 @@ use super::planned::{Judged, Planned, planned};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::decisions;
-use crate::incentives::{Adjustment, Recommendations, adjustments, compare};
+use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rule, compare};
 use crate::plan::{On, Plan, Rule};
 use crate::report::{self, IntakeReport};
 use crate::write::{self, Readers};
@@ -39,7 +39,8 @@ pub fn incentives(
     let chosen = &periods[0];
     let found = planned.recommend(chosen, &planned.plan);
     let adjusted = late_facts(&planned, &periods);
-    let other = also.compare.map(|rule| (rule, in_its_place(&planned.plan, rule)));
+    let other = also.compare.map(|rule| Ok::<_, anyhow::Error>((rule, in_its_place(&planned.plan, rule)?)));
+    let other = other.transpose()?;
     let comparison = other.as_ref().map(|(rule, plan)| (*rule, compare(&found, &planned.recommend(chosen, plan))));
     let known = planned.known_of(chosen, &planned.plan);
     let report = report::incentives_report(
@@ -78,15 +79,19 @@ fn late_facts(planned: &Planned, periods: &[Judged]) -> Vec<Adjustment> {
 }
 
 /// The plan with another rule: a naive one looks neither at signals nor at the floor, as a spreadsheet does not.
-fn in_its_place(plan: &Plan, rule: &str) -> Plan {
-    let rule = match rule {
+fn in_its_place(plan: &Plan, asked: &str) -> Result<Plan> {
+    let rule = match asked {
         "naive" if plan.on == On::Measures => Rule::NaiveObserved,
         "naive" => Rule::NaiveLeague,
         other => Rule::ALL.into_iter().find(|r| r.name() == other).unwrap_or(Rule::BestGuess),
     };
     let naive = rule.is_naive();
     let resolution_floor = if naive { None } else { plan.resolution_floor };
-    Plan { rule, hold: plan.hold && !naive, resolution_floor, ..plan.clone() }
+    let other = Plan { rule, hold: plan.hold && !naive, resolution_floor, ..plan.clone() };
+    match beyond_the_rule(&other) {
+        Some(why) => bail!("--compare {asked}: of the plan `{}`, {why}; compare with another rule", plan.file),
+        None => Ok(other),
+    }
 }
 
 fn decisions_form(planned: &Planned, found: &Recommendations) -> Result<String> {

@@ -7,9 +7,10 @@ use crate::cli::{DefinitionArgs, ReadArgs};
 use crate::contacts::{self, FollowUp, Match};
 use crate::intake::Intake;
 use crate::metrics::{Definitions, Dimension};
+use crate::outcomes::{self, Outcomes};
 use crate::read::{self, FileReport, Reading};
 use crate::report;
-use crate::roster::{self, Comparison, Roster};
+use crate::roster::{self, Roster};
 use anyhow::{Result, bail};
 
 /// A log that was read and made into contacts.
@@ -17,9 +18,17 @@ pub struct Loaded {
     pub log: CallLog,
     pub intake: Intake,
     pub files: Vec<FileReport>,
-    /// How the roster fits, where one was given.
-    pub roster: Option<Comparison>,
+    /// How the roster and the outcomes fit, where they were given.
+    pub roster: Option<roster::Comparison>,
+    pub outcomes: Option<outcomes::Comparison>,
     pub threads: usize,
+}
+
+/// What was given beside the exports, and read with them.
+pub struct Beside {
+    roster: Option<Roster>,
+    /// The outcomes, and how many of their contacts the calls have.
+    outcomes: Option<(Outcomes, usize)>,
 }
 
 /// Reads and assembles.
@@ -30,32 +39,40 @@ pub fn load(
     around: &Surroundings<'_>,
 ) -> Result<Loaded> {
     let issue = dimensions.contains(&Dimension::Issue) || matches!(fcr_match, None | Some("customer+issue"));
-    let (reading, roster) = read_files(args, dimensions, issue, around)?;
-    assemble(reading, roster.as_ref(), args, around)
+    let (reading, beside) = read_files(args, dimensions, issue, around)?;
+    assemble(reading, &beside, args, around)
 }
 
+/// Reads the files, and the roster and the outcomes, if there are some, into the log.
 pub fn read_files(
     args: &ReadArgs,
     dimensions: &[Dimension],
     issue: bool,
     around: &Surroundings<'_>,
-) -> Result<(Reading, Option<Roster>)> {
+) -> Result<(Reading, Beside)> {
     let options = read_options(args, dimensions, issue, around)?;
     let date_order = options.date_order;
     let roster = args.roster.as_deref().map(|file| roster::read(file, date_order)).transpose()?;
+    let outcomes = args.outcomes.as_deref().map(outcomes::read).transpose()?;
     let mut reading = read::read(&args.files, &options)?;
     if let Some(roster) = &roster {
         roster::apply(roster, &mut reading.log)?;
     }
-    Ok((reading, roster))
+    let outcomes = outcomes.map(|given| mark(given, &mut reading)).transpose()?;
+    Ok((reading, Beside { roster, outcomes }))
 }
 
-pub fn assemble(
-    reading: Reading,
-    roster: Option<&Roster>,
-    args: &ReadArgs,
-    around: &Surroundings<'_>,
-) -> Result<Loaded> {
+/// Marks outcomes on the calls; also returns how many of their contacts the calls have.
+fn mark(outcomes: Outcomes, reading: &mut Reading) -> Result<(Outcomes, usize)> {
+    let columns = outcomes::columns_of_ids(&reading.files);
+    if columns.is_empty() {
+        bail!("--outcomes needs the id of a contact, {}", lacking(&reading.files, "contact"));
+    }
+    let in_calls = outcomes::apply(&outcomes, &mut reading.log, &columns);
+    Ok((outcomes, in_calls))
+}
+
+pub fn assemble(reading: Reading, beside: &Beside, args: &ReadArgs, around: &Surroundings<'_>) -> Result<Loaded> {
     let Reading { mut log, mut intake, files } = reading;
     let threads = threads(args, around);
     let period = period(args, &log.zone)?;
@@ -63,8 +80,9 @@ pub fn assemble(
     if intake.kept() == 0 {
         bail!("{}", nothing_left(&intake, &files));
     }
-    let roster = roster.map(|roster| roster::compare(roster, &log));
-    Ok(Loaded { log, intake, files, roster, threads })
+    let roster = beside.roster.as_ref().map(|roster| roster::compare(roster, &log));
+    let outcomes = beside.outcomes.as_ref().map(|(given, in_calls)| outcomes::compare(given, *in_calls, &log));
+    Ok(Loaded { log, intake, files, roster, outcomes, threads })
 }
 
 /// Why no row is left, and what to do.
@@ -95,7 +113,7 @@ pub fn follow_up(loaded: &Loaded, asked: &DefinitionArgs, definitions: &mut Defi
         || asked.short_abandon.is_some()
         || asked.agent_service_level;
     if about_waits && !tells.wait {
-        bail!("a service level needs the wait of a contact, {}", lacking(loaded, "wait"));
+        bail!("a service level needs the wait of a contact, {}", lacking(&loaded.files, "wait"));
     }
     let lacks = match definitions.fcr_match {
         _ if !tells.customer && (asked.repeat.fcr_match.is_some() || asked.repeat.fcr_window.is_some()) => {
@@ -109,7 +127,7 @@ pub fn follow_up(loaded: &Loaded, asked: &DefinitionArgs, definitions: &mut Defi
         bail!(
             "first-contact resolution by {} needs the {field} of a contact, {}",
             report::match_name(definitions.fcr_match),
-            lacking(loaded, field)
+            lacking(&loaded.files, field)
         );
     }
     Ok(contacts::follow_up(&loaded.log, definitions.fcr_match, loaded.threads))
@@ -133,22 +151,22 @@ pub fn require(loaded: &Loaded, dimensions: &[Dimension]) -> Result<()> {
         match dimension {
             _ if told => {}
             Dimension::Manager | Dimension::Site if !tells.agent => {
-                bail!("results by {field} need the agent of a call, {}", lacking(loaded, "agent"))
+                bail!("results by {field} need the agent of a call, {}", lacking(&loaded.files, "agent"))
             }
             Dimension::Manager | Dimension::Site => bail!("{}", lacking_in_roster(loaded, field)),
             Dimension::Team => bail!(
                 "results by team need the team of a call, {}; or give every agent a team in a roster (--roster)",
-                lacking(loaded, field)
+                lacking(&loaded.files, field)
             ),
-            _ => bail!("results by {field} need the {field} of a call, {}", lacking(loaded, field)),
+            _ => bail!("results by {field} need the {field} of a call, {}", lacking(&loaded.files, field)),
         }
     }
     Ok(())
 }
 
 /// What to do about a field the source lacks.
-pub fn lacking(loaded: &Loaded, field: &str) -> String {
-    let file = &loaded.files[0];
+pub fn lacking(files: &[FileReport], field: &str) -> String {
+    let file = &files[0];
     format!(
         "for which no column of `{}` was recognised (columns: {}). If one of them has it, write a profile with \
          `callmerit profiles new`, name the column under [fields.{field}] and pass it with --profile",

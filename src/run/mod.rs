@@ -22,7 +22,8 @@ use asked::{definitions_of, grouping, limit_ms, output_format, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
 use notes::{
-    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, over_limit, quieten,
+    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, outcomes_note, over_limit,
+    quieten,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -101,6 +102,7 @@ fn scorecard(
     not_available_note(definitions, &loaded.log, &mut outcome);
     definitions_note(definitions, &loaded.log, &mut outcome);
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
+    outcomes_note(&judged.periods, &mut outcome);
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
@@ -220,6 +222,7 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     let loaded = load(read, &every, None, around)?;
     let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
     found.extend(loaded.roster.iter().flat_map(findings::of_roster));
+    found.extend(loaded.outcomes.iter().flat_map(findings::of_outcomes));
     let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
     let text = write::check(&report, format, around.width)?;
     let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
@@ -247,9 +250,9 @@ fn export(
         }
     };
     let every = [Dimension::Team, Dimension::Issue];
-    let (reading, roster) = read_files(read, &every, true, around)?;
+    let (reading, beside) = read_files(read, &every, true, around)?;
     let raw = reading.log.clone();
-    let loaded = assemble(reading, roster.as_ref(), read, around)?;
+    let loaded = assemble(reading, &beside, read, around)?;
     let calls = export::calls(&raw, &loaded.log);
     if format == ExportFormat::Parquet && output.is_none() && around.terminal {
         bail!("Parquet is not for a screen; name a file with -o FILE.parquet");

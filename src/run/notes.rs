@@ -7,12 +7,23 @@ use crate::call_log::CallLog;
 use crate::cli::{DefinitionArgs, ReadArgs};
 use crate::contacts::Match;
 use crate::findings;
+use crate::judge::Measure;
 use crate::metrics::Definitions;
 use crate::read::{FileReport, Why};
 use crate::report;
 use crate::scorecards::PeriodCards;
 use anyhow::Result;
 use std::collections::BTreeSet;
+
+/// Where outcomes are shown and nothing is made of them.
+pub fn outcomes_note(periods: &[PeriodCards], outcome: &mut Outcome) {
+    let unweighted = |p: &PeriodCards| {
+        p.judgement.measure(Measure::Outcome).is_some() && p.judgement.weights[Measure::Outcome as usize] == 0.0
+    };
+    if periods.iter().any(unweighted) {
+        outcome.notes.push("outcomes are shown, and have no weight in the score".to_string());
+    }
+}
 
 /// What the comparison rests on, in a line each.
 pub fn judging_notes(periods: &[PeriodCards], log: &CallLog, outcome: &mut Outcome) {
@@ -36,7 +47,9 @@ pub fn judging_notes(periods: &[PeriodCards], log: &CallLog, outcome: &mut Outco
     if undecided > 0 {
         outcome.notes.push(format!("{undecided} contacts at the end of the files count with the follow-up they have"));
     }
-    let by_themselves = periods.iter().flat_map(|p| &p.cards).filter(|c| c.verdict.rests_on_itself()).count();
+    let alone =
+        |p: &PeriodCards| p.cards.iter().filter(|c| c.verdict.rests_on_itself(&p.judgement.weights)).count() as u64;
+    let by_themselves = sum(alone);
     if by_themselves > 0 {
         outcome.notes.push(format!(
             "{by_themselves} scorecards: more than a fifth of the calls they are compared with are their own, so that \
@@ -99,6 +112,12 @@ pub fn notes(loaded: &Loaded) -> Vec<String> {
         for finding in findings::of_roster(roster) {
             let warning = matches!(finding.id, "calls_before_hired" | "calls_after_left" | "calls_without_agents");
             notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, roster.file, finding.text));
+        }
+    }
+    if let Some(outcomes) = &loaded.outcomes {
+        for finding in findings::of_outcomes(outcomes) {
+            let warning = matches!(finding.id, "outcomes_of_other_calls" | "outcomes_alike");
+            notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, outcomes.file, finding.text));
         }
     }
     let intake = &loaded.intake;

@@ -9,6 +9,7 @@ use crate::decisions::{self, Decisions};
 use crate::figures::{self, Figures};
 use crate::goals::Span;
 use crate::incentives::{self, Known, Recommendations};
+use crate::judge::Measure;
 use crate::metrics::{Definitions, Dimension, Totals};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
@@ -42,11 +43,17 @@ pub struct Judged {
     pub cards: PeriodCards,
     pub teams: Option<PeriodCards>,
     pub centre: Totals,
+    /// Handled calls of the agents in the period itself.
+    pub handled: HashMap<u32, u64>,
 }
 
 /// Reads plan, calls and what stands beside them.
 pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> Result<Planned> {
     let plan = plan::read(&args.plan)?;
+    if let Some(why) = incentives::beyond_the_rule(&plan) {
+        bail!("the plan `{}` has the rule {}, and {why}", plan.file, plan.rule.name());
+    }
+    no_quantile_of_parts(&plan)?;
     let figures = args.figures.as_deref().map(figures::read).transpose()?;
     needs_figures(&plan, figures.as_ref())?;
     let alone = by_plan(read, plan, args.limit.as_deref(), &args.repeat, around)?;
@@ -70,13 +77,20 @@ pub fn by_plan(
     let asked = DefinitionArgs { repeat: repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
     let mut definitions = definitions_of(&asked)?;
     let limit_ms = limit.map(limit_ms).transpose()?;
-    let mut needed = vec![Dimension::Agent];
+    let dimensions = [Dimension::Agent, Dimension::Issue, Dimension::Team];
+    let loaded = load(read, &dimensions, repeat.fcr_match.as_deref(), around)?;
+    require(&loaded, &[Dimension::Agent])?;
     if plan.individual < Exact::ONE || !plan.eligible.teams.is_empty() {
-        needed.push(Dimension::Team);
+        require(&loaded, &[Dimension::Team])?;
     }
-    let loaded = load(read, &[&needed[..], &[Dimension::Issue]].concat(), repeat.fcr_match.as_deref(), around)?;
-    require(&loaded, &needed)?;
     needs_roster(&plan, &loaded)?;
+    if plan.weight_of(Measure::Outcome) > Exact::ZERO && !loaded.log.tells.outcomes {
+        bail!(
+            "the plan `{}` pays for outcomes, which no export tells: pass a CSV with the columns `contact` and `outcome` \
+             with --outcomes",
+            plan.file
+        );
+    }
     let next = follow_up(&loaded, &asked, &mut definitions)?;
     let team_of = scorecards::most_named(&loaded.log, Dimension::Team)
         .into_iter()
@@ -100,6 +114,22 @@ fn decisions_beside(
         return Ok(None);
     }
     decisions::read(&beside.to_string_lossy(), currency, date_order).map(Some)
+}
+
+/// Stops where a plan rests on the quantile of several periods or of all agents, which theirs cannot be added up to.
+fn no_quantile_of_parts(plan: &Plan) -> Result<()> {
+    let quantile = |source: &Source| source.metric().filter(|m| ["handle_p50_s", "handle_p90_s"].contains(&m.id));
+    let pooled = plan.measures.iter().map(|m| &m.source).chain(plan.gates.iter().map(|g| &g.source));
+    let pooled = pooled.filter(|_| plan.pooled > 1).find_map(quantile);
+    if let Some(metric) = pooled.or(plan.pool.as_ref().and_then(|pool| quantile(&pool.source))) {
+        bail!(
+            "the plan `{}` rests on `{}` of more than one period or agent, which cannot be put together from theirs; take \
+             aht_s, or in a measure or gate `pooled = 1`",
+            plan.file,
+            metric.id
+        );
+    }
+    Ok(())
 }
 
 /// Stops where a plan rests on figures that are not there.
@@ -232,6 +262,7 @@ impl Planned {
             cards: periods.cards(value, pooled, of_before),
             teams: teams.map(|teams| teams.cards(value, pooled, None)),
             centre: periods.centre(value),
+            handled: periods.handled(value),
         })
     }
 
@@ -345,6 +376,7 @@ impl Planned {
             label: &judged.label,
             period: judged.period,
             centre: &judged.centre,
+            handled: &judged.handled,
         }
     }
 

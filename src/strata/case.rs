@@ -1,6 +1,6 @@
 //! One leg as it is judged: what was done, and what came of it.
 
-use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, SurveySource, flag};
+use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, NO_SCORE, Outcome, SurveySource, flag};
 use crate::contacts::{FollowUp, Period};
 
 /// A customer who is on the line for less than this was hardly helped, ms.
@@ -49,6 +49,8 @@ pub struct Case {
     pub top_two: bool,
     /// Who asked for the answer.
     pub survey_source: Option<SurveySource>,
+    /// The agent decided the contact, and its outcome was the wanted one; `None` where another did, or it is not known.
+    pub outcome: Option<bool>,
     window_ms: u32,
 }
 
@@ -110,6 +112,10 @@ impl Calls<'_> {
             surveyed: legs.score.get(i) != NO_SCORE,
             top_two: bits & flag::TOP_TWO != 0,
             survey_source: legs.survey_source.get(i),
+            outcome: match legs.outcome.get(i) {
+                None | Some(Outcome::OfAnother) => None,
+                Some(outcome) => Some(outcome == Outcome::Met),
+            },
             window_ms: self.window_ms,
         })
     }

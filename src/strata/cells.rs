@@ -51,6 +51,9 @@ counts! {
     open_weight_squares: u64,
     surveyed: u32,
     top_two: u32,
+    /// Contacts that the agent decided and whose outcome is known, and those of them with the wanted one.
+    outcomes: u32,
+    outcomes_met: u32,
     /// Closed within seconds; and of these, with a redial.
     short: u32,
     redialled: u32,

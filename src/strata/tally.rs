@@ -102,6 +102,8 @@ fn count(counts: &mut Counts, case: &Case, limit: Limit, late: bool, of: &Logs) 
         }
     }
     counts.top_two += one(case.surveyed && case.top_two);
+    counts.outcomes += one(case.outcome.is_some());
+    counts.outcomes_met += one(case.outcome == Some(true));
     let short = case.short();
     counts.short += one(short);
     counts.late_short += one(short && late);

@@ -4,7 +4,7 @@ use crate::metrics::catalogue::Value;
 use crate::report::{
     AttainmentReport, Cell, CentreReport, Column, ComparisonReport, ComponentReport, DefinitionsReport, DetectorReport,
     GoalMeasureReport, GoalsReport, IncentivesReport, IntakeReport, LimitReport, MeasureReport, NotLooked,
-    PeriodReport, PlanReport, ScorecardReport, SignalsReport, Table,
+    PeriodReport, PlanReport, ScorecardReport, SignalsReport, Table, ValueReport,
 };
 use anyhow::Result;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -149,6 +149,7 @@ struct Incentives<'a> {
     comparison: Option<&'a ComparisonReport>,
     recommendations: Rows<'a>,
     adjustments: Rows<'a>,
+    values: &'a [ValueReport],
 }
 
 /// The recommendations with the budget, the ledger, and what later facts change of earlier decisions.
@@ -169,6 +170,7 @@ pub fn incentives(report: &IncentivesReport) -> Result<String> {
         comparison: report.comparison.as_ref(),
         recommendations: Rows(std::slice::from_ref(&report.table)),
         adjustments: Rows(std::slice::from_ref(&report.adjustments)),
+        values: &report.values,
     };
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }

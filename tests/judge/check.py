@@ -45,11 +45,11 @@ MANY = 80
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 # Sums are kept in whole numbers of this part of one.
 UNIT = 65_536
-MEASURES = ["resolution", "satisfaction", "handle_time"]
-WEIGHTS = {"resolution": 0.5, "satisfaction": 0.3, "handle_time": 0.2}
-SIGN = {"resolution": 1, "satisfaction": 1, "handle_time": -1}
-# Of so few answers no value of an agent is shown.
-FEWEST = {"satisfaction": 10}
+MEASURES = ["resolution", "satisfaction", "handle_time", "outcome"]
+WEIGHTS = {"resolution": 0.5, "satisfaction": 0.3, "handle_time": 0.2, "outcome": 0}
+SIGN = {"resolution": 1, "satisfaction": 1, "handle_time": -1, "outcome": 1}
+# Of so few answers or outcomes no value of an agent is shown.
+FEWEST = {"satisfaction": 10, "outcome": 10}
 Z80 = norm.ppf(0.9)
 # 0 in half of the cases, else chi-squared with one degree of freedom: at 5 %.
 HALF_CHI_SQUARED = chi2.ppf(0.9, 1)
@@ -71,6 +71,8 @@ class Case:
     written: bool = False
     # Signals that must be among those found, as (agent, signal).
     must: set = field(default_factory=set)
+    # What came of contacts, by their ids; the first of the files has the columns `contact_id` and `started_at`, in UTC.
+    outcomes: Path | None = None
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Call:
     top_two: bool
     contact: int
     in_period: bool
+    outcome: bool | None = None  # where this agent decided the contact, and it is known
 
     @property
     def short(self):
@@ -133,6 +136,30 @@ def exported(program, case):
     for row in rows:
         row.update({m: row[m] == "true" for m in marks}, **{n: number(row[n]) for n in numbers})
     return rows
+
+
+def decided(rows, case):
+    """By place in `rows`, whether the wanted outcome came, for the legs that decided their contact.
+
+    It is the last leg that was answered and not passed on. The export has no ids, so a contact is known by its start,
+    and `write_outcomes` leaves out those that begin together.
+    """
+    if not case.outcomes:
+        return {}
+    starts = {}
+    for row in csv.DictReader(open(case.files[0], encoding="utf-8")):
+        try:
+            at = datetime.fromisoformat(row["started_at"]).replace(tzinfo=timezone.utc)
+        except ValueError:
+            continue  # a damaged row of the samples
+        starts[row["contact_id"]] = min(starts.get(row["contact_id"], at), at)
+    known = {row["contact"]: row["outcome"] for row in csv.DictReader(open(case.outcomes, encoding="utf-8"))}
+    words = {round(starts[c].timestamp()) * 1000: word for c, word in known.items() if c in starts and word != "pending"}
+    last = {}
+    for i, row in enumerate(rows):
+        if row["answered"] and not row["transferred"]:
+            last[row["contact"]] = i
+    return {i: words[rows[i]["start_ms"]] == "kept" for i in last.values() if rows[i]["start_ms"] in words}
 
 
 @dataclass
@@ -187,7 +214,7 @@ def switchboards(contacts):
     return {c for c in calls if c and calls[c] > most and len(agents[c]) > 3}
 
 
-def calls_of(rows, match, issue_is_fair):
+def calls_of(rows, match, issue_is_fair, outcomes):
     contacts = contacts_of(rows)
     if not contacts:
         return []
@@ -198,7 +225,7 @@ def calls_of(rows, match, issue_is_fair):
     redials = next_starts(contacts, lambda c: c.customer)
     shared = switchboards(contacts)
     calls = []
-    for row in rows:
+    for i, row in enumerate(rows):
         if not row["answered"] or not row["agent"]:
             continue
         contact = contacts[row["contact"]]
@@ -218,7 +245,7 @@ def calls_of(rows, match, issue_is_fair):
             follow_up=end - row["start_ms"],
             redialled=bool(known) and redials[row["contact"]] <= 30 * MINUTE, coded=row["resolved"],
             surveyed=row["score_hundredths"] != "", top_two=row["top_two"] == "true", contact=row["contact"],
-            in_period=row["in_period"],
+            in_period=row["in_period"], outcome=outcomes.get(i),
         ))
     return calls
 
@@ -520,9 +547,12 @@ def facts_of(calls, blocks, window):
 def observations(measure, facts):
     """n and sums, agents x strata, the variance of one observation, and how many each agent has; None without any."""
     calls, table = facts.calls, facts.table
-    if measure == "satisfaction":
-        n = table([c.surveyed for c in calls])
-        y = table([c.surveyed and c.top_two for c in calls])
+    if measure in ("satisfaction", "outcome"):
+        values = [c.top_two if c.surveyed else None for c in calls]
+        if measure == "outcome":
+            values = [c.outcome for c in calls]
+        n = table([v is not None for v in values])
+        y = table([v is True for v in values])
         each, total = n.sum(0), y.sum(0)
         coins = np.divide(total * (each - total), each, out=np.zeros_like(each), where=each > 0)
         return n, y, coins.sum() / max(n.sum(), 1), n.sum(1)
@@ -630,7 +660,7 @@ def judge(facts):
     measures = {m: judge_measure(m, facts, groups) for m in MEASURES}
     measures = {m: of for m, of in measures.items() if of}
     total = sum(WEIGHTS[m] for m in measures)
-    weights = {m: WEIGHTS[m] / total for m in measures}
+    weights = {m: WEIGHTS[m] / total if total else 0 for m in measures}
     cards, components = {}, []
     for place, group in enumerate(groups):
         queues = sorted({facts.strata[s][0] for s in np.flatnonzero(facts.handled[list(group)].sum(0))})
@@ -643,7 +673,7 @@ def judge(facts):
         for i in group:
             own = {m: of["agents"].get(i) for m, of in measures.items()}
             cards[i] = {"component": place + 1, "compared": len(group) > 1, "measures": own}
-        scored = [i for i in group if any(cards[i]["measures"].values())]
+        scored = [i for i in group if any(of and weights[m] for m, of in cards[i]["measures"].items())]
         if len(group) < 2 or not scored:
             continue
         part = lambda i, m: cards[i]["measures"][m] or {"skill": 0, "variance": 1}
@@ -1031,7 +1061,7 @@ def check_case(program, case):
     if issue_is_fair is None:
         # Where nothing else is asked for, repeats are matched by the issue if agents cannot choose it.
         issue_is_fair = match == "customer+issue"
-    everything = calls_of(rows, match, issue_is_fair)
+    everything = calls_of(rows, match, issue_is_fair, decided(rows, case))
     blocks = day_blocks(rows)
     found.calls = len(everything)
     of_call = (lambda local: f"{clock(local):%Y-%m}") if case.period else lambda local: None
@@ -1138,6 +1168,27 @@ def write_log(path, seed, agents=12, queues=3, issues=4, calls=3000, days=30, st
     return Case(path.stem, [path], ["--tz", zone] if zone else [], written=True)
 
 
+def write_outcomes(case, seed):
+    """Writes outcomes of a log's contacts beside it, more of them kept by some agents; and a case that has them."""
+    pick = random.Random(seed)
+    rows = list(csv.DictReader(open(case.files[0], encoding="utf-8")))
+    firsts = {}
+    for row in rows:
+        firsts[row["contact_id"]] = min(firsts.get(row["contact_id"], row["started_at"]), row["started_at"])
+    together = Counter(firsts.values())
+    agents = {row["contact_id"]: int(row["agent"].split()[1]) for row in rows if row["agent"].startswith("Agent")}
+    told = [["contact", "outcome", "note"], ["elsewhere", "kept", "no call"]]
+    for contact, agent in agents.items():
+        kept = pick.random() < 0.45 + agent % 4 * 0.08
+        if together[firsts[contact]] == 1 and pick.random() < 0.5:
+            word = "pending" if pick.random() < 0.05 else "kept" if kept else "lost"
+            told += [[contact, word, ""]] * (1 + (pick.random() < 0.02))
+    path = case.files[0].with_name(f"{case.name}-outcomes.csv")
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(told)
+    return Case(f"{case.name}-outcomes", case.files, [*case.options, "--outcomes", path], outcomes=path, written=True)
+
+
 def handle_time_only(path):
     """Writes calls with the source's own handle time beside parts that need not make it up, or be there at all."""
     pick = random.Random(5)
@@ -1207,7 +1258,11 @@ def awkward_cases(folder):
     zone = Case("other-clock", gamers, ["--tz", "America/New_York", "--from", "2026-03-05", "--to", "2026-03-22"])
     by_queue = Case("match-by-queue", gamers, judging=["--fcr-match", "customer+queue", "--fcr-window", "72h"],
                     issue_is_fair=True)
-    return [*cases, months, zone, by_queue]
+    by_name = {case.name: case for case in cases}
+    outcomes = [write_outcomes(by_name[name], 8) for name in ("transferred", "rung", "delivered-twice", "no-customers")]
+    monthly = write_outcomes(months, 9)
+    monthly.period = "month"
+    return [*cases, months, zone, by_queue, *outcomes, monthly]
 
 
 def built_in_cases(shared, folder):
@@ -1215,6 +1270,8 @@ def built_in_cases(shared, folder):
     months = [shared / f"data/anonymous-bank-1999/{month}.txt" for month in ("january", "february")]
     return [
         Case("contacts", [SAMPLES / "contacts.csv"]),
+        Case("contacts-outcomes", [SAMPLES / "contacts.csv"], ["--outcomes", SAMPLES / "outcomes.csv"],
+             outcomes=SAMPLES / "outcomes.csv"),
         Case("amazon-connect", [SAMPLES / "amazon-connect.parquet"]),
         Case("genesys-cloud", [SAMPLES / "genesys-cloud.csv"]),
         Case("five9", [SAMPLES / "five9-call-log.csv"]),
