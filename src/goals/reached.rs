@@ -111,3 +111,50 @@ fn counted(goals: &[&Goal], measure: Measure, third: &'static str) -> Attainment
         target_if_same: (!goals.is_empty()).then(|| chances / goals.len() as f64),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::goals::{Aim, Outlook};
+
+    /// A goal of an agent of whom so much was seen, with the mark that the agent came to.
+    fn goal(seen: f64, mark: Option<Mark>) -> Goal {
+        let each = Each { threshold: 0.5, target: 0.4, stretch: Some(0.2) };
+        let reached = mark.map(|mark| Reached { n: 10, observed: 0.7, expected: 0.7, levels: Some(each), mark });
+        Goal {
+            agent: 0,
+            name: String::new(),
+            team: None,
+            measure: Measure::Resolution,
+            action: Action::Goal,
+            reason: None,
+            under_review: false,
+            outlook: None::<Outlook>,
+            aim: Some(Aim { rises: true, own: each, of_all: each, if_same: each, if_better: each }),
+            band: None,
+            reached,
+            seen: Some(seen),
+        }
+    }
+
+    #[test]
+    fn attainment_is_counted_by_thirds_of_what_was_seen_and_of_all() {
+        let mut all: Vec<Goal> = [(0.9, Mark::No), (-2.0, Mark::Stretch), (0.1, Mark::Target), (1.7, Mark::Threshold)]
+            .map(|(seen, mark)| goal(seen, Some(mark)))
+            .to_vec();
+        all.push(goal(-5.0, None)); // has no result
+        all.push(Goal { action: Action::Keep, ..goal(-5.0, Some(Mark::Kept)) });
+        all.push(Goal { measure: Measure::HandleTime, ..goal(-5.0, Some(Mark::No)) });
+        let found = attainment(&all, Measure::Resolution);
+        let counts: Vec<_> = found.iter().map(|a| (a.third, a.goals, a.threshold, a.target, a.stretch)).collect();
+        let expected = [("lower", 1, 1, 1, 1), ("middle", 1, 1, 1, 0), ("upper", 2, 1, 0, 0), ("all", 4, 3, 2, 1)];
+        assert_eq!(counts, expected);
+        assert!(found.iter().all(|a| a.target_if_same == Some(0.4)));
+    }
+
+    #[test]
+    fn no_results_have_no_attainment() {
+        let found = attainment(&[goal(0.0, None)], Measure::Resolution);
+        assert!(found.iter().all(|a| a.goals == 0 && a.target_if_same.is_none()));
+    }
+}

@@ -8,8 +8,8 @@ use crate::metrics::Definitions;
 use crate::strata::SHORT_MS;
 
 /// When a goal counts as reached.
-pub const REACHED_WHEN: &str = "a level is reached if what is seen in the goal's own period is as good on the calls of that period: what the others' \
-     results let expect of them, and the same way beside it";
+pub const REACHED_WHEN: &str = "a goal is judged on the calls of its own period: it lies as far from what the others' results let expect of those calls \
+     as it lies here from what they let expect of these";
 
 /// What a measure is, in words.
 pub fn definition(measure: Measure, definitions: &Definitions) -> String {
@@ -56,6 +56,7 @@ pub fn lack(lack: Lack, measure: Measure) -> String {
             "agents differ no more than luck makes them, so that no level is an agent's own".to_string()
         }
         Lack::Peers => "nobody else takes the same kinds of call, so that there is nothing to compare with".to_string(),
+        Lack::Room => format!("{} is so good that there is no room for a goal", name(measure)),
         Lack::Results => format!("there are no {} of this agent", things(measure)),
     }
 }
@@ -77,7 +78,8 @@ pub fn luck(luck: Luck, measure: Measure, outlook: &Outlook, span: &Span) -> Str
 }
 
 pub fn keep(measure: Measure) -> String {
-    format!("{} is neither unusually long nor unusually short: keep it", name(measure))
+    let (much, little) = if measure == Measure::HandleTime { ("long", "short") } else { ("high", "low") };
+    format!("neither unusually {much} nor unusually {little}: keep it so")
 }
 
 /// The shortest usual period that has so many weeks.

@@ -56,6 +56,8 @@ pub enum Lack {
     Peers,
     /// Nothing tells the measure of this agent.
     Results,
+    /// The target would be beyond all that can be.
+    Room,
 }
 
 /// Why luck would decide a goal.
@@ -92,7 +94,8 @@ impl Judgement {
         }
         let judged = verdict.measures[measure as usize].ok_or(Lack::Results)?;
         let peers = self.components[verdict.component].agents.len();
-        Ok(Ground { measure, judged, spread: all.spread, peers, longer })
+        let ground = Ground { measure, judged, spread: all.spread, peers, longer };
+        if ground.has_room() { Ok(ground) } else { Err(Lack::Room) }
     }
 }
 
@@ -100,6 +103,12 @@ impl Ground {
     /// The agent's own level.
     pub fn own(&self) -> f64 {
         self.measure.sign() * self.judged.effect / self.spread
+    }
+
+    /// Whether the target is a level that can be: a share of no more than 1.
+    fn has_room(&self) -> bool {
+        let target = self.judged.expected + self.effect(levels(self.own()).target);
+        self.measure == Measure::HandleTime || target <= 1.0
     }
 
     /// What was seen beside what was to be expected.
@@ -321,6 +330,17 @@ mod tests {
         assert_eq!(satisfaction(0.6, 50).needed().map(f64::ceil), Some(96.0));
         let time = Ground { measure: Measure::HandleTime, ..satisfaction(0.6, 50) };
         assert_eq!(time.luck(), None);
+    }
+
+    #[test]
+    fn there_is_no_goal_beyond_all_customers() {
+        // 0.93 and 0.3 of a step of 7 points are 0.951, and 0.99 are more than all.
+        let of = |expected: f64| {
+            let known = satisfaction(0.6, 100);
+            Ground { judged: Judged { expected, ..known.judged }, ..known }
+        };
+        assert!(of(0.93).has_room() && !of(0.99).has_room());
+        assert!(Ground { measure: Measure::HandleTime, ..of(300.0) }.has_room());
     }
 
     #[test]

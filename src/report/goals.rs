@@ -74,7 +74,7 @@ pub struct GoalParts<'a> {
     /// With the results of the goals' period.
     pub reached: bool,
     /// Of one agent alone.
-    pub one: bool,
+    pub one: Option<&'a str>,
 }
 
 /// Puts the report together.
@@ -102,7 +102,7 @@ pub fn goals_report(parts: &GoalParts<'_>, intake: IntakeReport) -> GoalsReport 
         reached_when: REACHED_WHEN,
         measures: found.measures.iter().map(|m| measure_report(m, &found.all)).collect(),
         table: table(parts),
-        attainment: (parts.reached && !parts.one)
+        attainment: (parts.reached && parts.one.is_none())
             .then(|| found.measures.iter().flat_map(|m| attainment(&found.all, m.measure)).map(of).collect()),
     }
 }
@@ -200,7 +200,8 @@ fn table(parts: &GoalParts<'_>) -> Table {
         table.columns[at].show = level;
         table.columns[at].title = "Target there".to_string();
     }
-    table.rows = parts.found.all.iter().map(|goal| row(parts, goal)).collect();
+    let asked = |goal: &&Goal| parts.one.is_none_or(|name| goal.name == name);
+    table.rows = parts.found.all.iter().filter(asked).map(|goal| row(parts, goal)).collect();
     table
 }
 

@@ -6,6 +6,7 @@ use super::planned::{Ahead, by_plan};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
 use crate::goals::{self, Basis, Goals};
+use crate::judge::Measure;
 use crate::plan::{self, nearest};
 use crate::report::{self, GoalParts, IntakeReport};
 use crate::write::{self, Readers};
@@ -19,15 +20,15 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
     let known = planned.known_of(&basis, &planned.plan);
     if goals::measures(&known).is_empty() {
         bail!(
-            "the plan `{}` weighs neither resolution, satisfaction nor handle time, and goals are for those: what is not \
-             compared fairly is no goal",
-            planned.plan.file
+            "the plan `{}` weighs none of {}, and goals are for those: what is not compared fairly is no goal",
+            planned.plan.file,
+            Measure::ALL.map(Measure::id).join(", ")
         );
     }
     let cards = result.as_ref().map(|judged| &judged.cards);
-    let mut found = goals::goals(&Basis { known: &known, span: &span, result: cards });
+    let found = goals::goals(&Basis { known: &known, span: &span, result: cards });
     if let Some(name) = &args.agent {
-        only(&mut found, name)?;
+        has_goals(&found, name)?;
     }
     let report = report::goals_report(
         &GoalParts {
@@ -36,7 +37,7 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
             span: &span,
             judged_from: planned.judged_from(&basis),
             reached: args.reached,
-            one: args.agent.is_some(),
+            one: args.agent.as_deref(),
         },
         IntakeReport::new(&planned.loaded.intake),
     );
@@ -46,26 +47,29 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
     over_limit(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&basis.cards), &planned.loaded.log, &mut outcome);
-    outcome.notes.extend(planned.notes(&basis));
-    outcome.notes.extend(result.iter().flat_map(|judged| planned.notes(judged)));
-    if found.left_out > 0 {
-        outcome
-            .notes
-            .push(format!("{} agents have no goals: the plan is not for them, or they have left", found.left_out));
+    let of_periods = [Some(&basis), result.as_ref()].into_iter().flatten().flat_map(|judged| planned.notes(judged));
+    for note in of_periods {
+        if !outcome.notes.contains(&note) {
+            outcome.notes.push(note);
+        }
     }
-    outcome.notes.dedup();
+    if found.left_out > 0 {
+        outcome.notes.push(format!(
+            "agents without goals, since the plan is not for them or they have left: {}",
+            found.left_out
+        ));
+    }
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
-/// Leaves the goals of one agent.
-fn only(found: &mut Goals, name: &str) -> Result<()> {
-    if !found.all.iter().any(|goal| goal.name == name) {
-        let mut names: Vec<&str> = found.all.iter().map(|goal| goal.name.as_str()).collect();
-        names.dedup();
-        let hint = nearest(name, &names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        bail!("--agent `{name}`: nobody of that name has goals here{hint}");
+/// Stops where nobody of a name has goals.
+fn has_goals(found: &Goals, name: &str) -> Result<()> {
+    if found.all.iter().any(|goal| goal.name == name) {
+        return Ok(());
     }
-    found.all.retain(|goal| goal.name == name);
-    Ok(())
+    let mut names: Vec<&str> = found.all.iter().map(|goal| goal.name.as_str()).collect();
+    names.dedup();
+    let hint = nearest(name, &names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    bail!("--agent `{name}`: nobody of that name has goals here{hint}")
 }

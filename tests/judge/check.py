@@ -742,9 +742,12 @@ def goal_of(measure, then, longer):
     reliability, n = grown(then["reliability"], then["peers"], longer), then["n"] * longer
     fewest = max(0 if measure == "handle_time" else 2 / (0.3 * then["spread"]), FEWEST.get(measure, 1))
     on_the_edge = abs(reliability - 0.5) < 1e-6 or abs(n - fewest) < 1e-6
+    aim = then["effect"] + SIGN[measure] * 0.3 * then["spread"]
     if not then["told_apart"] or reliability < 0.5 or n < fewest:
         return None, on_the_edge
-    return then["effect"] + SIGN[measure] * 0.3 * then["spread"], on_the_edge
+    # Of more than all customers nobody can be right.
+    beyond = measure != "handle_time" and then["expected"] + aim > 1
+    return None if beyond else aim, on_the_edge
 
 
 def compare_card(found, where, said, card, weeks, before, longer):

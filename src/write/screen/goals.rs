@@ -23,7 +23,7 @@ pub fn goals(report: &GoalsReport, width: usize) -> String {
          far agents truly differ.",
         width,
     );
-    out += &paragraph("", &format!("Reached: {}.", report.reached_when), width);
+    out += &paragraph("", &sentence(report.reached_when), width);
     for rows in report.table.rows.chunk_by(|a, b| a[0] == b[0]) {
         out.push('\n');
         out += &agent(report, rows, width);
@@ -33,6 +33,11 @@ pub fn goals(report: &GoalsReport, width: usize) -> String {
         out += &table(&attained(attainment), width);
     }
     out
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }
 
 fn spaced(measure: &str) -> String {
@@ -47,25 +52,24 @@ fn about(of: &GoalMeasureReport) -> String {
         "neither" => ", neither long nor short is good",
         _ => "",
     };
-    let counts: Vec<String> = [(of.goals, "goals"), (of.keeps, "to keep"), (of.refused, "without a goal")]
-        .into_iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{n} {what}"))
-        .collect();
-    match &of.none {
-        Some(why) => format!("{}{better}{level}. No goals: {why}.", of.definition),
-        None => format!("{}{better}{level}; {}.", of.definition, counts.join(", ")),
-    }
+    let agents = match &of.none {
+        Some(why) => format!("No goals: {why}"),
+        None if of.keeps > 0 => {
+            format!("Agents with a goal: {}, to keep their level: {}, without: {}", of.goals, of.keeps, of.refused)
+        }
+        None => format!("Agents with a goal: {}, without: {}", of.goals, of.refused),
+    };
+    format!("{}{better}{level}. {agents}.", of.definition)
 }
 
 fn agent(report: &GoalsReport, rows: &[Vec<Cell>], width: usize) -> String {
     let table = &report.table;
     let review = rows.iter().any(|row| row[at(table, "under_review")] == Cell::Flag(true));
-    let about = if review { "a signal asks for review; results count once that is settled" } else { "" };
-    let mut out = paragraph(&format!(" {}  ", words(&rows[0], at(table, "agent"))), about, width);
-    if !review {
-        out = format!("{}\n", out.trim_end());
-    }
+    let head = format!(" {}", words(&rows[0], at(table, "agent")));
+    let mut out = match review {
+        true => paragraph(&format!("{head}  "), "a signal asks for review; results count once that is settled", width),
+        false => head + "\n",
+    };
     let nobody = |measure: &str| report.measures.iter().any(|m| m.measure == measure && m.none.is_some());
     for row in rows.iter().filter(|row| !nobody(words(row, at(table, "measure")))) {
         let mut head = format!("   {:<12}  ", spaced(words(row, at(table, "measure"))));
@@ -136,11 +140,11 @@ fn shows(report: &GoalsReport, row: &[Cell], unit: Unit) -> String {
     let counts = report.measures.iter().find(|m| m.measure == measure).map_or("", |m| m.counts);
     match (cell("detect_n"), cell("detect_weeks")) {
         (Some(Value::Count(n)), Some(Value::Number(weeks))) => format!(
-            "improvements are told from luck from {from} on; half a step after {:.0} weeks ({} {counts})",
+            "shows: improvements from {from} on; of half a step only over {:.0} weeks ({} {counts})",
             weeks.ceil(),
             thousands(n)
         ),
-        _ => format!("improvements are told from luck from {from} on; half a step never, among so few agents"),
+        _ => format!("shows: improvements from {from} on; of half a step never, among so few agents"),
     }
 }
 
@@ -150,7 +154,8 @@ fn result(report: &GoalsReport, row: &[Cell], unit: Unit) -> Option<String> {
     let at = |id: &str| table.columns.iter().position(|c| c.id == id);
     let reached = words(row, at("reached")?);
     let shown = |id: &str| at(id).and_then(|at| number_at(row, at)).map(|v| value(Some(v), unit));
-    let there = shown("result_target").map_or(String::new(), |target| format!(", where the target is {target}"));
+    let there =
+        shown("result_target").map_or(String::new(), |target| format!(", on calls where the target is {target}"));
     let came = match reached {
         "" => return None,
         "no" => "not reached",
@@ -159,7 +164,7 @@ fn result(report: &GoalsReport, row: &[Cell], unit: Unit) -> Option<String> {
         "target" => "target reached",
         _ => "stretch reached",
     };
-    Some(format!("{}: {came}: {} on calls{there}", report.period, shown("result")?))
+    Some(format!("{}: {}{there}: {came}", report.period, shown("result")?))
 }
 
 /// A difference without its direction: `3.8 points`, `12 s`.
