@@ -58,6 +58,8 @@ pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> R
         dimensions.push(Dimension::Team);
     }
     let loaded = load(read, &dimensions, args.repeat.fcr_match.as_deref(), around)?;
+    // Without issues, calls are compared by queue and part of the day.
+    dimensions.retain(|dimension| *dimension != Dimension::Issue);
     require(&loaded, &dimensions)?;
     needs_roster(&plan, &loaded)?;
     let decisions = match plan.currency {
