@@ -1,7 +1,11 @@
 //! The statement for one agent: every step can be done again, in whole numbers, from what it prints, and ends at the amount.
 
+#[path = "common/centre.rs"]
+#[allow(dead_code)] // not every test program needs every helper
+mod centre;
 mod common;
 
+use centre::{Call, Centre, name};
 use common::{folder, json, run, shared, text};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -349,6 +353,8 @@ fn the_statements_lines_reproduce_the_amount_when_recomputed_from_its_own_printe
         let args = [&[SAMPLE, "--plan", &plan][..], &BESIDE].concat();
         check_agents(&args, every, &mut ids);
     }
+    let weekly = [&[SAMPLE, "--plan", "tests/statement/weekly.toml", "--for", "2026-W12"][..], &BESIDE].concat();
+    check_agents(&weekly, 3, &mut ids);
     let all = [
         "part", "gate", "sure", "spread", "level", "seen", "curve", "bonus", "units", "measure", "sum", "team", "cap",
         "floor", "conditions", "prorate", "pool", "budget", "rounding", "recommended",
@@ -459,6 +465,33 @@ fn an_agent_whom_nobody_knows_is_refused_with_the_names_that_were_meant() {
         error.ends_with("none of the 14 agents with calls for 2026-03 is called that; did you mean `Okafor, Ada`?\n"),
         "{error}"
     );
+}
+
+#[test]
+fn a_signal_sets_the_amount_aside_and_is_told_with_what_else_it_could_be() {
+    let mut centre = Centre::of(7, 30, 300);
+    let agent = 11;
+    // A good agent, some of whose calls end within seconds.
+    for i in centre.of_agent(agent) {
+        centre.calls[i].talk_s = centre.calls[i].talk_s * 2 / 3;
+        centre.calls[i].score = centre.calls[i].score.map(|_| 5);
+    }
+    centre.change(agent, 0.1, Call::whole, |call, dice| call.cut(dice.between(3..=10), false));
+    let folder = folder();
+    let calls = folder.path().join("calls.csv");
+    std::fs::write(&calls, centre.csv(&[])).expect("a file");
+    let found = statement(&[text(&calls), "--plan", "examples/plans/balanced.toml"], &name(agent));
+    check(&found, &mut HashMap::new());
+    let of = &found["statement"];
+    assert_eq!((&of["action"], &of["amount"]), (&Value::from("hold"), &Value::from("0.00")));
+    assert!(minor(of["if_released"].as_str().expect("an amount")) > 0, "{of}");
+    let signal = &found["signals"][0];
+    assert_eq!((&signal["signal"], &signal["review"]), (&Value::from("short-calls"), &Value::from(true)));
+    assert!(signal["benign"].as_array().expect("explanations").len() >= 2 && signal["look_at"].is_string());
+    // What would have changed the amount is what is set aside, not what is paid now.
+    for w in found["what_if"].as_array().expect("what would have changed the amount") {
+        assert!(minor(w["amount"].as_str().expect("an amount")) > 0, "{w}");
+    }
 }
 
 #[cfg(unix)]

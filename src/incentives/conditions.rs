@@ -29,13 +29,13 @@ fn stranger(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let rules = &known.plan.eligible;
     let person = known.log.person(card.verdict.agent).copied().unwrap_or_default();
     if rules.listed && !person.listed {
-        return Some("is not in the roster, which the plan asks for".to_string());
+        return Some("not in the roster, which the plan asks for".to_string());
     }
     if !rules.teams.is_empty() {
         let team = known.team_of.get(&card.verdict.agent);
         if !team.is_some_and(|team| rules.teams.contains(team)) {
             let of = team.map_or("no team".to_string(), |team| format!("team {team}"));
-            return Some(format!("is in {of}; the plan is for {}", rules.teams.join(", ")));
+            return Some(format!("in {of}; the plan is for {}", rules.teams.join(", ")));
         }
     }
     None
@@ -53,7 +53,7 @@ pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
         let days = (after - hired).get_days();
         if days < rules.tenure_days as i32 {
             return Some(format!(
-                "was hired on {hired}, {} days before the period's end; the plan asks for {}",
+                "hired on {hired}, {} days before the period's end; the plan asks for {}",
                 days.max(0),
                 rules.tenure_days
             ));
@@ -104,10 +104,11 @@ pub fn floor(known: &Known<'_>, card: &Scorecard, middles: &[Option<f64>], draft
     let Some(below) = surely_below(card, middles) else { return };
     let passed = below < floor;
     let says = format!(
-        "The chance that your resolution is truly below the middle agent's is {}. From {} on the plan pays nothing, \
+        "The chance that your resolution is truly below the middle agent's is {}. From {} on the plan {} nothing, \
          whatever else was earned{}.",
         percent(below),
         percent(floor),
+        if known.plan.currency.is_some() { "pays" } else { "gives" },
         if passed { "; this floor is kept" } else { "" }
     );
     draft.steps.push(Step {

@@ -115,13 +115,13 @@ fn unit_name(unit: Unit) -> &'static str {
 fn level_says(what: &str, worth: &Worth, level: &Level, payout: &Payout, value: &str) -> String {
     let on_all = match level.factor {
         Some(factor) => format!(
-            "On everybody's calls, which take {} s on average, {} steps are {factor} times that: {} s.",
+            "on everybody's calls, which take {} s on average, {} steps are {factor} times that: {} s.",
             short(level.team),
             worth.sure,
             short(level.level)
         ),
         None => format!(
-            "On everybody's calls, where all agents together reach {}, {} steps of {} each lead to {}.",
+            "on everybody's calls, where all agents together reach {}, {} steps of {} each lead to {}.",
             percent(level.team),
             worth.sure,
             percent(level.spread),

@@ -170,7 +170,11 @@ fn handle_time(c: &Counted) -> CountedReport {
         LeftOut { why: "ended within 15 s", contacts: c.short },
         LeftOut { why: "without a handle time", contacts: c.no_time },
     ];
-    let says = format!("Handle time counts {}: talk, hold and after-call work.{}", calls(c.timed), told(&left_out));
+    let says = format!(
+        "Handle time counts {}: talk, hold and after-call work, as far as they are known.{}",
+        calls(c.timed),
+        told(&left_out)
+    );
     CountedReport {
         measure: Measure::HandleTime.id(),
         counted: c.timed,

@@ -5,7 +5,7 @@ use crate::explain::{Kind, Part, added_up, kinds, parts};
 use crate::incentives::{called, observed};
 use crate::judge::{Measure, RELIABLE, Score};
 use crate::metrics::catalogue::Unit;
-use crate::plan::{On, Source};
+use crate::plan::{On, Plan, PlanMeasure, Source};
 use crate::report::{Cell, Show, Table, clock, plainly};
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ pub fn measures(of: &StatementParts<'_>) -> (Option<ScoreResult>, Vec<MeasureRes
 /// What a plan that compares nothing pays for.
 fn as_seen(of: &StatementParts<'_>) -> Vec<Block> {
     let plan = of.known.plan;
-    let item = |m: &crate::plan::PlanMeasure| {
+    let item = |m: &PlanMeasure| {
         let seen = observed(of.known, &m.source, of.card);
         let text = match (&m.source, seen) {
             (_, None) => "not known".to_string(),
@@ -186,7 +186,7 @@ fn name(measure: Measure) -> String {
 
 fn compared(of: &StatementParts<'_>, in_plan: &[Part<'_>], score: Option<&ScoreResult>) -> Vec<Block> {
     let mut blocks = vec![
-        Block::Table(table(in_plan, of.known.plan.rule.is_naive())),
+        Block::Table(table(in_plan, of.known.plan)),
         Block::Paragraph(
             "Expected is what the other agents' results let expect of your calls: your number of calls of each kind (same \
              queue, issue and part of the day) times the others' result for that kind, without your own. So what you could \
@@ -200,13 +200,17 @@ fn compared(of: &StatementParts<'_>, in_plan: &[Part<'_>], score: Option<&ScoreR
                 .to_string(),
         ),
     ];
-    if !of.known.plan.rule.is_naive() {
+    let plan = of.known.plan;
+    if !plan.rule.is_naive() {
+        let has_time = in_plan.iter().any(|part| part.measure == Measure::HandleTime);
         blocks.push(Block::Paragraph(format!(
-            "A step is how far agents truly differ: {}. More is better, so that shorter calls count up. What a measure \
-             adds is steps x weight.",
-            steps(in_plan)
+            "A step is how far agents truly differ: {}. More is better{}.{}",
+            steps(in_plan),
+            if has_time { ", so that shorter calls count up" } else { "" },
+            if plan.on == On::Measures { "" } else { " What a measure adds is steps x weight." }
         )));
     }
+    blocks.extend(lacking(of).map(Block::Item));
     blocks.extend(in_plan.iter().filter_map(|part| remark(of, part)).map(Block::Item));
     if let Some(score) = score.filter(|_| !of.known.plan.rule.is_naive() && matches!(of.known.plan.on, On::Score(_))) {
         let (sum, middle) = added_up(in_plan, score.score);
@@ -245,8 +249,8 @@ fn text(text: String) -> Cell {
     Cell::Text(Some(text))
 }
 
-/// The measures side by side; those of a plan that compares nothing without what they would add.
-fn table(in_plan: &[Part<'_>], is_naive: bool) -> Table {
+/// The measures side by side, with what they add where a score is paid.
+fn table(in_plan: &[Part<'_>], plan: &Plan) -> Table {
     let mut table = Table { keys: 1, ..Table::default() };
     let columns = [
         ("measure", ""),
@@ -262,7 +266,11 @@ fn table(in_plan: &[Part<'_>], is_naive: bool) -> Table {
         ("adds", "Adds"),
     ];
     for (id, title) in columns {
-        let for_machines = is_naive && ["steps", "weight", "adds"].contains(&id);
+        let for_machines = match id {
+            "steps" | "weight" => plan.rule.is_naive(),
+            "adds" => plan.rule.is_naive() || plan.on == On::Measures,
+            _ => false,
+        };
         table.column(id, title, if for_machines { Show::Hidden } else { Show::Text });
     }
     for part in in_plan {
@@ -313,6 +321,23 @@ fn steps(in_plan: &[Part<'_>]) -> String {
         measure => format!("{:.1} points of {}", 100.0 * part.all.spread, name(measure)),
     };
     in_plan.iter().map(of).collect::<Vec<_>>().join(", ")
+}
+
+/// Measures of the plan that these calls do not tell.
+fn lacking<'a>(of: &'a StatementParts<'_>) -> impl Iterator<Item = String> + 'a {
+    let judgement = &of.known.cards.judgement;
+    let lacks = move |m: &&PlanMeasure| match m.source {
+        Source::Judged(measure) => judgement.measure(measure).is_none(),
+        _ => false,
+    };
+    let text = |m: &PlanMeasure| {
+        let so = match of.known.plan.on {
+            On::Score(_) => "so that the others take over its weight, for everybody",
+            On::Measures => "so that it pays nobody",
+        };
+        format!("{}: these calls do not tell it, {so}", called(&m.source))
+    };
+    of.known.plan.measures.iter().filter(lacks).map(text)
 }
 
 /// What else to know of a measure.

@@ -222,16 +222,16 @@ fn rule(parts: &StatementParts<'_>) -> String {
     let plan = parts.known.plan;
     let on = match plan.on {
         On::Score(_) => "one score of all its measures",
-        On::Measures => "each of its measures by itself",
+        On::Measures => "each of its measures, one by one",
     };
     let how = match plan.rule {
         Rule::LowerBound => format!(
             "Your calls are compared with the same kinds of call of others, luck is taken out, and what you surely reach \
-             is paid: {} sure.",
+             counts: {} sure.",
             percent(plan.certainty)
         ),
         Rule::BestGuess => {
-            "Your calls are compared with the same kinds of call of others, and the best guess of your level is paid."
+            "Your calls are compared with the same kinds of call of others, and the best guess of your level counts."
                 .to_string()
         }
         Rule::NaiveObserved => {
@@ -245,7 +245,7 @@ fn rule(parts: &StatementParts<'_>) -> String {
         Some(_) => format!(" Who meets the target earns {}.", parts.priced(plan.bonus)),
         None => " It gives recognition and no money.".to_string(),
     };
-    format!("It pays for {on}. {how}{bonus}")
+    format!("It goes by {on}. {how}{bonus}")
 }
 
 fn signals(parts: &StatementParts<'_>) -> (Vec<SignalReport>, SectionReport) {
