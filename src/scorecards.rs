@@ -1,11 +1,14 @@
 //! Scorecards of one period or several: facts, signals and judgement of each agent, put together.
 
-use crate::call_log::{CallLog, MISSING};
+use crate::call_log::{CallLog, MISSING, flag};
 use crate::contacts::{FollowUp, Period};
-use crate::judge::{self, Judged, Judgement, Measure, Score, Verdict, Weights};
+use crate::judge::goal;
+use crate::judge::{self, Judgement, Measure, RELIABLE, Score, Verdict, Weights};
 use crate::metrics::{self, Definitions, Dimension, Facts, Group, Totals};
+use crate::read::time::{Clock, civil_of};
 use crate::signals::{self, Durations, Evidence, Limit, Signals};
 use crate::strata::{self, Calls, DayBlocks, Tally};
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// What may be chosen.
@@ -25,19 +28,22 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Before {
     pub score: Option<Score>,
-    /// Skill in each measure, in units of the spread between agents; more is better.
-    pub skills: [Option<f64>; Measure::COUNT],
+    pub measures: [Option<MeasureBefore>; Measure::COUNT],
 }
 
-/// Goals without a plan: the own level and a part of the way to the upper quarter of true skill, in its units.
-/// A step of at least `LEAST_STEP`, else `PART_OF_WAY` of the way to `UPPER_QUARTER`.
-const LEAST_STEP: f64 = 0.15;
-const PART_OF_WAY: f64 = 0.3;
-const UPPER_QUARTER: f64 = 0.674;
+/// What was known of an agent in a measure: what lies between an expectation and the agent's own level, and between the
+/// same expectation and what there was to aim for, where that was more than luck. Share points, or of the logarithm of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasureBefore {
+    pub own: f64,
+    pub goal: Option<f64>,
+}
 
-/// What to aim for after a level, both in units of the spread of true skill around the median.
-pub fn goal(level: f64) -> f64 {
-    level + f64::max(LEAST_STEP, PART_OF_WAY * (UPPER_QUARTER - level))
+impl Before {
+    /// The score of an agent who reaches the target in every measure: the weights sum to 1.
+    pub fn score_goal(&self) -> Option<f64> {
+        self.score.filter(|score| score.reliability >= RELIABLE).map(|score| score.value + goal::TARGET)
+    }
 }
 
 /// One scorecard.
@@ -78,11 +84,13 @@ pub struct Known<'a> {
 pub fn scorecards(known: &Known<'_>, options: &Options) -> Vec<PeriodCards> {
     let all = Periods::new(known, options);
     let mut made: Vec<PeriodCards> = Vec::new();
+    let mut last = None;
     for value in all.values() {
-        let before = made.last().map(|p| (&p.tally, history(p)));
+        let before = made.last().zip(last).map(|(p, last)| (&p.tally, history(p, all.longer(last, 1))));
         let cards = all.cards(value, 1, before);
         if !cards.tally.cells.is_empty() || options.period.is_none() {
             made.push(cards);
+            last = Some(value);
         }
     }
     made
@@ -94,6 +102,8 @@ pub struct Periods<'a> {
     options: &'a Options,
     blocks: DayBlocks,
     facts: Facts,
+    /// Of the first and the last call, ms UTC.
+    calls: (i64, i64),
 }
 
 impl<'a> Periods<'a> {
@@ -102,7 +112,7 @@ impl<'a> Periods<'a> {
         let mut dimensions: Vec<Dimension> = options.period.into_iter().collect();
         dimensions.push(options.unit);
         let facts = metrics::measure(known.log, known.next, &dimensions, known.definitions, options.threads);
-        Periods { known, options, blocks, facts }
+        Periods { known, options, blocks, facts, calls: first_and_last(known.log) }
     }
 
     /// The periods with calls in the order of time, consecutive ones as consecutive numbers; one 0 for the whole log.
@@ -124,6 +134,27 @@ impl<'a> Periods<'a> {
             from_ms: bounds(dimension, value + 1 - i64::from(pooled)).from_ms,
             to_ms: bounds(dimension, value).to_ms,
         })
+    }
+
+    /// The days of a period and of those before it, `pooled` in all: the first, and the first after them.
+    pub fn days(&self, value: i64, pooled: u32) -> Option<(Date, Date)> {
+        self.bounds(value, pooled).map(|Period { from_ms, to_ms }| (self.day(from_ms), self.day(to_ms)))
+    }
+
+    /// The same of the days that lie between the first and the last call.
+    pub fn judged_days(&self, value: i64, pooled: u32) -> Option<(Date, Date)> {
+        let (from, after) = self.days(value, pooled)?;
+        Some((from.max(self.day(self.calls.0)), after.min(self.day(self.calls.1).tomorrow().ok()?)))
+    }
+
+    fn day(&self, ms: i64) -> Date {
+        civil_of(Clock::new(self.known.log.zone.clone()).local(ms)).date()
+    }
+
+    /// How many times as long as the judged part of `pooled` periods up to one are as many periods after it.
+    pub fn longer(&self, value: i64, pooled: u32) -> f64 {
+        let days = |days: Option<(Date, Date)>| days.map_or(1, |(from, after)| (after - from).get_days().max(1));
+        f64::from(days(self.days(value + i64::from(pooled), pooled))) / f64::from(days(self.judged_days(value, pooled)))
     }
 
     /// The scorecards of a period, judged on its calls and on those of the periods before it, `pooled` in all.
@@ -162,10 +193,26 @@ impl<'a> Periods<'a> {
     }
 }
 
-/// What is known of each agent from an earlier period.
-pub fn history(period: &PeriodCards) -> HashMap<u32, Before> {
-    let of = |v: &Verdict| Before { score: v.score, skills: v.measures.map(|j| j.map(|j| j.skill)) };
-    period.judgement.verdicts.iter().map(|v| (v.agent, of(v))).collect()
+/// What is known of each agent from an earlier period, where the next one is so many times as long.
+pub fn history(period: &PeriodCards, longer: f64) -> HashMap<u32, Before> {
+    let judgement = &period.judgement;
+    let of = |verdict: &Verdict| Before {
+        score: verdict.score,
+        measures: Measure::ALL.map(|measure| {
+            let judged = verdict.measures[measure as usize]?;
+            let ground = judgement.ground(verdict, measure, longer).ok();
+            let goal = ground.filter(|g| g.luck().is_none()).map(|g| g.effect(goal::levels(g.own()).target));
+            Some(MeasureBefore { own: judged.effect, goal })
+        }),
+    };
+    judgement.verdicts.iter().map(|v| (v.agent, of(v))).collect()
+}
+
+/// Start of the first and of the last call that counts, ms UTC.
+pub fn first_and_last(log: &CallLog) -> (i64, i64) {
+    let counts = |i: &usize| log.legs.flags(*i) & (flag::DUPLICATE | flag::OUTSIDE) == 0;
+    let starts = (0..log.legs.len()).filter(counts).map(|i| log.legs.start_ms.get(i));
+    starts.fold((i64::MAX, i64::MIN), |(first, last), start| (first.min(start), last.max(start)))
 }
 
 fn period_cards(
@@ -250,10 +297,10 @@ pub fn most_named(log: &CallLog, unit: Dimension) -> HashMap<u32, i64> {
 
 impl Scorecard {
     /// The agent's level in the period before, on the calls of this one, and the goal that followed from it.
-    pub fn before_and_goal(&self, judgement: &Judgement, measure: Measure) -> Option<(f64, f64)> {
-        let now: Judged = self.verdict.measures[measure as usize]?;
-        let skill = self.before?.skills[measure as usize]?;
-        let all = judgement.measure(measure)?;
-        Some((all.level(&now, skill), all.level(&now, goal(skill))))
+    pub fn before_and_goal(&self, measure: Measure) -> (Option<f64>, Option<f64>) {
+        let then = self.before.and_then(|b| b.measures[measure as usize]);
+        let Some((now, then)) = self.verdict.measures[measure as usize].zip(then) else { return (None, None) };
+        let level = |effect: f64| judge::level(measure, now.expected, effect);
+        (Some(level(then.own)), then.goal.map(level))
     }
 }

@@ -127,3 +127,83 @@ fn agents_with_very_short_calls_are_shown_with_evidence_and_what_cannot_be_known
         assert!(contacts.iter().all(|c| c["with_customer_s"].as_f64().unwrap() < 15.0));
     }
 }
+
+/// What the plan at `plan` makes of a month, by agent.
+fn recommended(files: &[String], plan: &str, month: &str) -> Vec<Value> {
+    let mut args = vec!["incentives"];
+    args.extend(files.iter().map(String::as_str));
+    let profile = "examples/profiles/anonymous-bank.toml";
+    args.extend(["--profile", profile, "--plan", plan, "--for", month, "--format", "json", "-q"]);
+    json(&args)["recommendations"].as_array().expect("recommendations").clone()
+}
+
+fn word<'a>(of: &'a Value, key: &str) -> &'a str {
+    of[key].as_str().unwrap_or("")
+}
+
+/// The rows of the page for a month: what each plan pays to whom, with mean handle times and the marks of the signals.
+fn rows_of(files: &[String], month: &str) -> String {
+    let naive = recommended(files, "examples/plans/pay-for-speed.toml", month);
+    let fair = recommended(files, "examples/plans/balanced.toml", month);
+    let (year, number) = month.split_once('-').expect("a month");
+    let last = if number == "01" { "31" } else { "28" };
+    let (from, to) = (format!("{year}-{number}-01"), format!("{year}-{number}-{last}"));
+    let mut args = vec!["metrics"];
+    args.extend(files.iter().map(String::as_str));
+    args.extend(["--profile", "examples/profiles/anonymous-bank.toml", "--by", "agent", "--from", &from, "--to", &to]);
+    args.extend(["--format", "json", "-q"]);
+    let metrics = json(&args);
+    let mut rows = String::from(
+        "| agent | calls | mean handle time, s | very short calls | pay-for-speed pays | balanced recommends | why |\n\
+         |---|---:|---:|---|---:|---:|---|\n",
+    );
+    let mut sums = [0.0, 0.0];
+    for bad in &naive {
+        let agent = word(bad, "agent");
+        let good = fair.iter().find(|good| word(good, "agent") == agent).expect("an agent of both plans");
+        let of_month = metrics.as_array().expect("agents").iter().find(|m| m["agent"] == agent);
+        let Some(of_month) = of_month.filter(|m| m["handled"].as_u64() > Some(0)) else { continue };
+        let signals = good["signals"].as_array().expect("signals");
+        let marked = signals.iter().any(|s| s == "short-calls" || s == "short-and-redial");
+        let action = word(good, "action");
+        let recommends = if action == "pay" { word(good, "amount") } else { action };
+        for (sum, of) in sums.iter_mut().zip([bad, good]) {
+            *sum += word(of, "amount").parse::<f64>().expect("an amount");
+        }
+        rows += &format!(
+            "| {agent} | {} | {:.0} | {} | {} | {recommends} | {} |\n",
+            of_month["handled"],
+            of_month["aht_s"].as_f64().expect("a handle time"),
+            if marked { "**yes**" } else { "" },
+            word(bad, "amount"),
+            word(good, "reason"),
+        );
+    }
+    rows + &format!("| **all** | | | | **{:.2}** | **{:.2}** | |\n", sums[0], sums[1])
+}
+
+/// The page has the figures of today's program. `CALLMERIT_OVERWRITE=1` writes them anew.
+#[test]
+fn the_page_about_the_bank_has_these_figures() {
+    let Some(files) = ["january", "february"]
+        .into_iter()
+        .map(|month| shared(&format!("data/anonymous-bank-1999/{month}.txt")))
+        .collect::<Option<Vec<String>>>()
+    else {
+        return;
+    };
+    let path = format!("{}/examples/bank/README.md", env!("CARGO_MANIFEST_DIR"));
+    let mut page = std::fs::read_to_string(&path).expect("the page");
+    for month in ["1999-01", "1999-02"] {
+        let (begin, end) = (format!("<!-- {month} -->\n"), format!("<!-- end of {month} -->"));
+        let from = page.find(&begin).expect("the beginning of a table") + begin.len();
+        let to = page.find(&end).expect("the end of a table");
+        let rows = rows_of(&files, month);
+        if std::env::var_os("CALLMERIT_OVERWRITE").is_some() {
+            page.replace_range(from..to, &rows);
+            std::fs::write(&path, &page).expect("the page is written");
+        } else {
+            assert_eq!(&page[from..to], rows, "the page is not fresh: run with CALLMERIT_OVERWRITE=1 and read it");
+        }
+    }
+}

@@ -8,12 +8,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The results that are compared: everything but line numbers and file names.
-const REPORTS: [&[&str]; 5] = [
+const REPORTS: [&[&str]; 6] = [
     &["metrics", "--by", "queue,hour", "--format", "json", "-q"],
     &["metrics", "--by", "agent,day", "--format", "json", "-q"],
     &["scorecard", "--format", "json", "-q"],
     &["scorecard", "--period", "week", "--format", "json", "-q"],
     &["signals", "--limit", "7m", "--format", "json", "-q"],
+    &["goals", "--plan", "tests/goals/plan.toml", "--format", "json", "-q"],
 ];
 
 fn reports(files: &[PathBuf], more: &[&str], environment: &[(&str, &str)]) -> Vec<String> {

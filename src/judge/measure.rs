@@ -61,7 +61,7 @@ impl Measure {
     }
 
     /// n and sum of a cell's values: shares of 0 and 1, or logarithms of milliseconds.
-    fn of(self, c: &Counts) -> (f64, f64) {
+    pub fn of(self, c: &Counts) -> (f64, f64) {
         match self {
             Measure::Resolution => {
                 let (contacts, failures) = c.judged_contacts();
@@ -74,12 +74,12 @@ impl Measure {
     }
 
     /// With fewer than this no value of a single agent is shown: so few answers are anecdotes, whatever the spread.
-    fn fewest(self) -> u64 {
+    pub(super) fn fewest(self) -> u64 {
         if matches!(self, Measure::Satisfaction | Measure::Outcome) { 10 } else { 1 }
     }
 
     /// How many contacts, answers or calls of a cell count.
-    fn count(self, c: &Counts) -> u64 {
+    pub fn count(self, c: &Counts) -> u64 {
         u64::from(match self {
             Measure::Resolution => c.followed,
             Measure::Satisfaction => c.surveyed,
@@ -131,6 +131,12 @@ pub struct Judged {
     /// Effect and its variance in units of the spread between agents; more is better.
     pub skill: f64,
     pub skill_variance: f64,
+    /// What lies between the expectation and the best guess, and its variance as far as the same calls go: share points,
+    /// or of the logarithm of time.
+    pub effect: f64,
+    pub effect_variance: f64,
+    /// Variance by which luck alone moves what is seen: share points, or of the logarithm of time, squared.
+    pub noise: f64,
 }
 
 /// One measure of all agents.
@@ -148,6 +154,19 @@ pub struct MeasureOfAll {
 }
 
 impl Judged {
+    /// What would be known with so many times as much of the same, the best guess being what it is: its variance would
+    /// fall, as reliability grows like `most n / (n + k)`; see [`needed`]. `peers` are the agents compared with, in all.
+    pub fn with_more(&self, times: f64, peers: usize) -> Judged {
+        let most = 1.0 - 1.0 / peers.max(1) as f64;
+        if self.reliability <= 0.0 || self.reliability >= most {
+            return *self;
+        }
+        let lacking = (most - self.reliability) / self.reliability;
+        let reliability = most * times / (times + lacking);
+        let of_luck = 1.0 - reliability;
+        Judged { reliability, skill_variance: of_luck + NOT_CARRIED_OVER * (1.0 - of_luck), ..*self }
+    }
+
     /// Weeks until what is needed has come in, at the pace of a log of so many weeks; 0 where nothing is needed.
     pub fn weeks_needed(&self, weeks: f64) -> Option<f64> {
         // A log of a day says what a day brings.
@@ -160,15 +179,10 @@ impl MeasureOfAll {
     pub fn level_of_all(&self, skill: f64) -> f64 {
         level(self.measure, self.team, self.measure.sign() * skill * self.spread)
     }
-
-    /// The level, on an agent's calls, of a skill in units of the spread between agents; a share, or seconds.
-    pub fn level(&self, judged: &Judged, skill: f64) -> f64 {
-        level(self.measure, judged.expected, self.measure.sign() * skill * self.spread)
-    }
 }
 
-/// What an effect makes of an expectation.
-fn level(measure: Measure, expected: f64, effect: f64) -> f64 {
+/// What an effect makes of an expectation: a share, or seconds.
+pub fn level(measure: Measure, expected: f64, effect: f64) -> f64 {
     match measure {
         Measure::HandleTime => expected * exp(effect),
         _ => (expected + effect).clamp(0.0, 1.0),
@@ -210,7 +224,7 @@ pub fn judge(measure: Measure, tally: &Tally, components: &[Component]) -> Optio
     let agents = (0..cells.len())
         .map(|i| {
             (facts[i].n > 0.0)
-                .then(|| judged(measure, &facts[i], &cells.agent(i).totals(), &posterior.agent(i), peers[i]))
+                .then(|| judged(measure, &facts[i], sigma2, &cells.agent(i).totals(), &posterior.agent(i), peers[i]))
         })
         .collect();
     let team = match measure {
@@ -312,13 +326,13 @@ fn over_the_grid(design: &Design, sigma2: f64, most: f64) -> Posterior {
     Posterior { agents: (0..design.agents()).map(agent).collect(), tau2: mixed(&|p| p.tau2), log_likelihood: best }
 }
 
-fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, peers: usize) -> Judged {
+fn judged(measure: Measure, facts: &Expected, sigma2: f64, totals: &Counts, known: &Known, peers: usize) -> Judged {
     // As far as something is known of the agent at all: what is not known cannot be less certain than that.
     let of_luck = known.skill_variance.min(1.0);
     let skill_variance = of_luck + NOT_CARRIED_OVER * (1.0 - of_luck);
     let variance = known.variance * if of_luck > 0.0 { skill_variance / of_luck } else { 1.0 };
     let half = Z80 * sqrt(variance);
-    let difference = (facts.observed - facts.expected) / facts.n;
+    let (difference, noise) = seen(measure, facts, sigma2);
     let reliability = 1.0 - of_luck;
     let (observed, expected) = match measure {
         Measure::HandleTime => {
@@ -343,23 +357,49 @@ fn judged(measure: Measure, facts: &Expected, totals: &Counts, known: &Known, pe
         own_share: facts.own_share,
         skill: measure.sign() * known.skill,
         skill_variance,
+        effect: known.mean,
+        effect_variance: known.variance,
+        noise,
     }
 }
 
 /// How many more contacts, answers or calls would make the reliability 0.5; `None` where no number would.
-///
-/// Reliability grows as `most n / (n + k)`. What it can reach among so few agents that their mean is hardly known is
-/// `most` = 1 - 1 / agents.
 fn needed(reliability: f64, n: u64, peers: usize) -> Option<u64> {
     if reliability >= RELIABLE {
         return Some(0);
     }
-    let most = 1.0 - 1.0 / peers as f64;
-    if most <= RELIABLE || reliability < TRACE {
-        return None;
+    let times = Growth::of(reliability, peers).times_for(RELIABLE)?;
+    Some((times * n as f64 - n as f64).max(1.0).ceil() as u64)
+}
+
+/// How reliability grows with more of the same: `most x / (x + k)` after `x` times as many as it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Growth {
+    now: f64,
+    pub most: f64,
+    pub k: f64,
+}
+
+impl Growth {
+    pub fn of(reliability: f64, peers: usize) -> Growth {
+        let most = (1.0 - 1.0 / peers.max(1) as f64).max(reliability);
+        Growth {
+            now: reliability,
+            most,
+            k: if reliability > 0.0 { (most - reliability) / reliability } else { f64::INFINITY },
+        }
     }
-    let k = n as f64 * (most - reliability) / reliability;
-    Some((RELIABLE * k / (most - RELIABLE) - n as f64).max(1.0).ceil() as u64)
+
+    /// After so many times as many.
+    pub fn after(&self, times: f64) -> f64 {
+        if self.now > 0.0 && times > 0.0 { self.most * times / (times + self.k) } else { 0.0 }
+    }
+
+    /// How many times as many make it reach something; `None` where no number would, or too little is known to say.
+    pub fn times_for(&self, reliability: f64) -> Option<f64> {
+        let grows = self.now >= TRACE && self.most > reliability;
+        grows.then(|| reliability * self.k / (self.most - reliability))
+    }
 }
 
 #[cfg(test)]
@@ -372,6 +412,44 @@ mod tests {
         assert_eq!(needed(0.3, 30, 5), Some(54));
         assert_eq!(needed(0.499_999, 1_000, 100), Some(1));
         assert_eq!((needed(0.5, 30, 5), needed(0.5, 30, 2)), (Some(0), Some(0)));
+    }
+
+    #[test]
+    fn what_more_calls_would_give_follows_the_same_growth() {
+        // Among very many agents n for 0.7 is 2.33 sigma2 / tau2, and for 0.5 it is 1: Adams, RAND TR-653 (2009).
+        let many = usize::MAX;
+        let half = Growth::of(0.5, many);
+        assert!((half.times_for(0.7).unwrap() - 2.333).abs() < 0.001);
+        assert!((half.after(7.0 / 3.0) - 0.7).abs() < 1e-9);
+        // By hand, of 5 agents: most = 0.8, k = 50; 0.5 takes 83.3 of which there are 30.
+        let few = Growth::of(0.3, 5);
+        assert!((few.times_for(0.5).unwrap() - 83.333 / 30.0).abs() < 0.001);
+        assert_eq!((few.times_for(0.8), Growth::of(0.01, many).times_for(0.5)), (None, None));
+    }
+
+    #[test]
+    fn with_as_much_as_is_needed_reliability_is_one_half() {
+        let judged = Judged {
+            n: 30,
+            observed: 0.5,
+            expected: 0.5,
+            difference: 0.0,
+            shrunk: 0.5,
+            low: 0.4,
+            high: 0.6,
+            reliability: 0.3,
+            needed: Some(54),
+            own_share: 0.1,
+            skill: 0.4,
+            skill_variance: 0.73,
+            effect: 0.0,
+            effect_variance: 0.0,
+            noise: 0.0,
+        };
+        let more = judged.with_more(84.0 / 30.0, 5);
+        assert!((more.reliability - 0.5).abs() < 0.002 && more.skill_variance < 0.56, "{more:?}");
+        assert!((judged.with_more(1.0, 5).reliability - 0.3).abs() < 1e-12);
+        assert_eq!(judged.with_more(9.0, 1), judged);
     }
 
     #[test]

@@ -124,7 +124,7 @@ pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesR
     }
 }
 
-fn plan_report(plan: &Plan) -> PlanReport {
+pub fn plan_report(plan: &Plan) -> PlanReport {
     PlanReport {
         name: plan.name.clone(),
         file: plan.file.clone(),
@@ -142,7 +142,7 @@ fn values(known: &Known<'_>) -> Vec<ValueReport> {
         best: worth.best.to_string(),
         sd: worth.sd.to_string(),
         sure: worth.sure.to_string(),
-        spread: worth.spread.to_string(),
+        spread: worth.spread().to_string(),
         value: worth.value.to_string(),
     };
     let of_agent = |name: &str, i: usize, worths: &Worths| match worths {

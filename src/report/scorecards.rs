@@ -342,9 +342,8 @@ fn row(
         count(score.map(|s| s.of)),
     ]);
     if history {
-        let before = card.before.and_then(|b| b.score).map(|s| s.value);
-        row.push(number(before));
-        row.push(number(before.map(crate::scorecards::goal)));
+        row.push(number(card.before.and_then(|b| b.score).map(|s| s.value)));
+        row.push(number(card.before.and_then(|b| b.score_goal())));
     }
     row.push(Cell::List(card.signals.clone()));
     let weeks = period.tally.span_ms as f64 / (7.0 * 86_400_000.0);
@@ -355,9 +354,9 @@ fn row(
         let told = judged.zip(beside);
         row.extend(FACTS.iter().map(|(_, of)| told.as_ref().map_or(Cell::Value(None), |(j, b)| of(j, b))));
         if history {
-            let then = card.before_and_goal(&period.judgement, measure);
-            row.push(number(then.map(|(before, _)| before)));
-            row.push(number(then.map(|(_, goal)| goal)));
+            let (before, goal) = card.before_and_goal(measure);
+            row.push(number(before));
+            row.push(number(goal));
         }
     }
     row.extend(values(&card.totals, definitions, &log.tells, true));

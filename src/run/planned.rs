@@ -3,17 +3,18 @@
 use super::Surroundings;
 use super::asked::{definitions_of, limit_ms};
 use super::load::{Loaded, follow_up, load, require};
-use crate::call_log::flag;
-use crate::cli::{DefinitionArgs, PlanArgs, ReadArgs};
+use crate::cli::{DefinitionArgs, PlanArgs, ReadArgs, RepeatArgs};
 use crate::contacts::{FollowUp, Period};
 use crate::decisions::{self, Decisions};
 use crate::figures::{self, Figures};
+use crate::goals::Span;
 use crate::incentives::{self, Known, Recommendations};
 use crate::judge::Measure;
 use crate::metrics::{Definitions, Dimension, Totals};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::{self, Options, PeriodCards, Periods};
+use crate::strata::Calls;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -51,13 +52,31 @@ pub struct Judged {
 pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> Result<Planned> {
     let plan = plan::read(&args.plan)?;
     no_quantile_of_parts(&plan)?;
-    let asked = DefinitionArgs { repeat: args.repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
-    let mut definitions = definitions_of(&asked)?;
-    let limit_ms = args.limit.as_deref().map(limit_ms).transpose()?;
     let figures = args.figures.as_deref().map(figures::read).transpose()?;
     needs_figures(&plan, figures.as_ref())?;
+    let alone = by_plan(read, plan, args.limit.as_deref(), &args.repeat, around)?;
+    let decisions = match alone.plan.currency {
+        Some(currency) => {
+            decisions_beside(args, currency, super::asked::read_options(read, &[], false, around)?.date_order)?
+        }
+        None => None,
+    };
+    Ok(Planned { figures, decisions, ..alone })
+}
+
+/// Reads the calls as a plan wants them, and nothing that stands beside them.
+pub fn by_plan(
+    read: &ReadArgs,
+    plan: Plan,
+    limit: Option<&str>,
+    repeat: &RepeatArgs,
+    around: &Surroundings<'_>,
+) -> Result<Planned> {
+    let asked = DefinitionArgs { repeat: repeat.clone(), interval: "30m".into(), ..DefinitionArgs::default() };
+    let mut definitions = definitions_of(&asked)?;
+    let limit_ms = limit.map(limit_ms).transpose()?;
     let dimensions = [Dimension::Agent, Dimension::Issue, Dimension::Team];
-    let loaded = load(read, &dimensions, args.repeat.fcr_match.as_deref(), around)?;
+    let loaded = load(read, &dimensions, repeat.fcr_match.as_deref(), around)?;
     require(&loaded, &[Dimension::Agent])?;
     if plan.individual < Exact::ONE || !plan.eligible.teams.is_empty() {
         require(&loaded, &[Dimension::Team])?;
@@ -70,19 +89,13 @@ pub fn planned(read: &ReadArgs, args: &PlanArgs, around: &Surroundings<'_>) -> R
             plan.file
         );
     }
-    let decisions = match plan.currency {
-        Some(currency) => {
-            decisions_beside(args, currency, super::asked::read_options(read, &[], false, around)?.date_order)?
-        }
-        None => None,
-    };
     let next = follow_up(&loaded, &asked, &mut definitions)?;
     let team_of = scorecards::most_named(&loaded.log, Dimension::Team)
         .into_iter()
         .filter_map(|(agent, team)| Some((agent, Dimension::Team.label(team, &loaded.log, 1)?)))
         .collect();
-    let calls = first_and_last(&loaded);
-    Ok(Planned { plan, loaded, next, definitions, figures, decisions, team_of, limit_ms, calls })
+    let calls = scorecards::first_and_last(&loaded.log);
+    Ok(Planned { plan, loaded, next, definitions, figures: None, decisions: None, team_of, limit_ms, calls })
 }
 
 /// The decisions that were asked for, or those that lie beside the plan.
@@ -166,12 +179,28 @@ fn needs_roster(plan: &Plan, loaded: &Loaded) -> Result<()> {
     Ok(())
 }
 
-/// Start of the first and of the last call that counts, ms UTC.
-fn first_and_last(loaded: &Loaded) -> (i64, i64) {
-    let legs = &loaded.log.legs;
-    let counts = |i: &usize| legs.flags(*i) & (flag::DUPLICATE | flag::OUTSIDE) == 0;
-    let starts = (0..legs.len()).filter(counts).map(|i| legs.start_ms.get(i));
-    starts.fold((i64::MAX, i64::MIN), |(first, last), start| (first.min(start), last.max(start)))
+/// What goals follow from, and, where it is there already, what came of them.
+pub struct Ahead {
+    pub basis: Judged,
+    pub span: Span,
+    pub result: Option<Judged>,
+}
+
+fn label(periods: &Periods<'_>, value: i64) -> String {
+    periods.label(value).unwrap_or_default()
+}
+
+/// The names of the periods that there are calls of.
+fn labels(periods: &Periods<'_>) -> String {
+    periods.values().iter().map(|v| label(periods, *v)).collect::<Vec<_>>().join(", ")
+}
+
+/// From one period to another, by name.
+fn from_to(periods: &Periods<'_>, first: i64, last: i64) -> String {
+    match label(periods, first) {
+        one if first == last => one,
+        from => format!("{from} to {}", label(periods, last)),
+    }
 }
 
 /// So much of a period in the files, in ten-thousandths, is enough to pay it without being asked for by name.
@@ -214,33 +243,70 @@ impl Planned {
         let periods = Periods::new(&known, &options);
         let teams = (self.plan.individual < Exact::ONE).then(|| Periods::new(&known, &team_options));
         let chosen = self.chosen(&periods, asked)?;
-        let label = |value: i64| periods.label(value).unwrap_or_default();
-        let others = periods.values().into_iter().filter(|value| *value != chosen && also(&label(*value)));
-        let judged = |value: i64| -> Result<Judged> {
-            let pooled = self.plan.pooled;
-            let before = periods.cards_before(value, pooled);
-            let of_before = before.as_ref().map(|p| (&p.tally, scorecards::history(p)));
-            Ok(Judged {
-                value,
-                label: label(value),
-                period: periods.bounds(value, 1).context("a period has an end")?,
-                cards: periods.cards(value, pooled, of_before),
-                teams: teams.as_ref().map(|teams| teams.cards(value, pooled, None)),
-                centre: periods.centre(value),
-                handled: periods.handled(value),
-            })
+        self.in_force(&periods, chosen)?;
+        let others = periods.values().into_iter().filter(|value| *value != chosen && also(&label(&periods, *value)));
+        std::iter::once(chosen).chain(others).map(|value| self.judged(&periods, teams.as_ref(), value)).collect()
+    }
+
+    fn judged(&self, periods: &Periods<'_>, teams: Option<&Periods<'_>>, value: i64) -> Result<Judged> {
+        let pooled = self.plan.pooled;
+        let before = periods.cards_before(value, pooled);
+        let longer = periods.longer(value - i64::from(pooled), pooled);
+        let of_before = before.as_ref().map(|p| (&p.tally, scorecards::history(p, longer)));
+        Ok(Judged {
+            value,
+            label: label(periods, value),
+            period: periods.bounds(value, 1).context("a period has an end")?,
+            cards: periods.cards(value, pooled, of_before),
+            teams: teams.map(|teams| teams.cards(value, pooled, None)),
+            centre: periods.centre(value),
+            handled: periods.handled(value),
+        })
+    }
+
+    /// Judges what goals follow from: the asked-for period, or the last one that the files have at least half of. With
+    /// `reached` that one shows what came of goals, and they follow from the periods before it.
+    pub fn ahead(&self, asked: Option<&str>, reached: bool) -> Result<Ahead> {
+        let known = self.known();
+        let options = self.options(Dimension::Agent);
+        let periods = Periods::new(&known, &options);
+        let pooled = i64::from(self.plan.pooled);
+        let chosen = self.chosen(&periods, asked)?;
+        let from = if reached { chosen - pooled } else { chosen };
+        self.in_force(&periods, from + 1)?;
+        let basis = self.judged(&periods, None, from)?;
+        if basis.cards.cards.is_empty() {
+            bail!(
+                "the files have no calls of {}, which goals for {} would follow from; they have {}",
+                from_to(&periods, from + 1 - pooled, from),
+                from_to(&periods, from + 1, from + pooled),
+                labels(&periods)
+            );
+        }
+        let result = reached.then(|| self.judged(&periods, None, chosen)).transpose()?;
+        let (first, after) = periods.days(from + pooled, self.plan.pooled).context("a period has an end")?;
+        let (judged_from, judged_after) = periods.judged_days(from, self.plan.pooled).context("a period has an end")?;
+        let span = Span {
+            label: from_to(&periods, from + 1, from + pooled),
+            basis: from_to(&periods, from + 1 - pooled, from),
+            from: first,
+            after,
+            periods: match pooled {
+                1 => format!("a {}", self.plan.period.name()),
+                more => format!("{more} {}s", self.plan.period.name()),
+            },
+            pooled: self.plan.pooled,
+            judged_days: u32::try_from((judged_after - judged_from).get_days()).unwrap_or(0),
         };
-        std::iter::once(chosen).chain(others).map(judged).collect()
+        Ok(Ahead { basis, span, result })
     }
 
     fn chosen(&self, periods: &Periods<'_>, asked: Option<&str>) -> Result<i64> {
         let values = periods.values();
-        let label = |value: i64| periods.label(value).unwrap_or_default();
         let bounds = |value: i64| periods.bounds(value, 1).context("a period has an end");
         let value = match asked {
-            Some(asked) => *values.iter().find(|v| label(**v) == asked).with_context(|| {
-                let names: Vec<String> = values.iter().map(|v| label(*v)).collect();
-                format!("--for `{asked}`: the files have no calls of it; they have {}", names.join(", "))
+            Some(asked) => *values.iter().find(|v| label(periods, **v) == asked).with_context(|| {
+                format!("--for `{asked}`: the files have no calls of it; they have {}", labels(periods))
             })?,
             None => {
                 // In ten-thousandths of the period; a few days for the follow-up are no period of their own.
@@ -258,7 +324,12 @@ impl Planned {
                 best.context("the files have no calls")?.1
             }
         };
-        let first = self.day(bounds(value)?.from_ms);
+        Ok(value)
+    }
+
+    /// Stops where the plan is not in force when a period begins.
+    fn in_force(&self, periods: &Periods<'_>, value: i64) -> Result<()> {
+        let first = self.day(periods.bounds(value, 1).context("a period has an end")?.from_ms);
         if !self.plan.in_force(first) {
             let from = self.plan.from.map_or(String::new(), |day| format!(" from {day}"));
             let to = self.plan.to.map_or(String::new(), |day| format!(" to {day}"));
@@ -266,10 +337,10 @@ impl Planned {
                 "the plan `{}` is in force{from}{to}, and {} begins on {first}: use the plan that was in force then, or name \
                  another period with --for",
                 self.plan.file,
-                label(value)
+                label(periods, value)
             );
         }
-        Ok(value)
+        Ok(())
     }
 
     /// The files have calls from the first to the last day of a period, but for days that may be closed.
@@ -283,6 +354,18 @@ impl Planned {
     pub fn judged_from(&self, judged: &Judged) -> Date {
         let first = judged.value + 1 - i64::from(self.plan.pooled);
         self.day(self.plan.period.bounds(first, &self.loaded.log.zone).from_ms).max(self.day(self.calls.0))
+    }
+
+    /// The calls that a period is judged on.
+    pub fn calls_of(&self, judged: &Judged) -> Calls<'_> {
+        let first = judged.value + 1 - i64::from(self.plan.pooled);
+        let from_ms = self.plan.period.bounds(first, &self.loaded.log.zone).from_ms;
+        Calls {
+            log: &self.loaded.log,
+            next: &self.next,
+            window_ms: self.definitions.fcr_window_ms,
+            period: Some(Period { from_ms, to_ms: judged.period.to_ms }),
+        }
     }
 
     /// What is recommended for a judged period, by the plan or by another rule in its place.

@@ -2,9 +2,9 @@
 
 use crate::metrics::catalogue::Value;
 use crate::report::{
-    Cell, CentreReport, Column, ComparisonReport, ComponentReport, DefinitionsReport, DetectorReport, IncentivesReport,
-    IntakeReport, LimitReport, MeasureReport, NotLooked, PeriodReport, PlanReport, ScorecardReport, SignalsReport,
-    Table, ValueReport,
+    AttainmentReport, Cell, CentreReport, Column, ComparisonReport, ComponentReport, DefinitionsReport, DetectorReport,
+    GoalMeasureReport, GoalsReport, IncentivesReport, IntakeReport, LimitReport, MeasureReport, NotLooked,
+    PeriodReport, PlanReport, ScorecardReport, SignalsReport, Table, ValueReport,
 };
 use anyhow::Result;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -171,6 +171,42 @@ pub fn incentives(report: &IncentivesReport) -> Result<String> {
         recommendations: Rows(std::slice::from_ref(&report.table)),
         adjustments: Rows(std::slice::from_ref(&report.adjustments)),
         values: &report.values,
+    };
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+#[derive(Serialize)]
+struct Goals<'a> {
+    intake: &'a IntakeReport,
+    definitions: &'a DefinitionsReport,
+    plan: &'a PlanReport,
+    period: &'a str,
+    from: &'a str,
+    to: &'a str,
+    judged: &'a str,
+    judged_from: &'a str,
+    reached_when: &'a str,
+    measures: &'a [GoalMeasureReport],
+    goals: Rows<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attainment: Option<&'a [AttainmentReport]>,
+}
+
+/// The goals with the ledger, what is measured, and, where it was asked for, how many were reached.
+pub fn goals(report: &GoalsReport) -> Result<String> {
+    let all = Goals {
+        intake: &report.intake,
+        definitions: &report.definitions,
+        plan: &report.plan,
+        period: &report.period,
+        from: &report.from,
+        to: &report.to,
+        judged: &report.judged,
+        judged_from: &report.judged_from,
+        reached_when: report.reached_when,
+        measures: &report.measures,
+        goals: Rows(std::slice::from_ref(&report.table)),
+        attainment: report.attainment.as_deref(),
     };
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }

@@ -1,11 +1,19 @@
 //! Tables for people: on a terminal, and as Markdown.
 
+mod goals;
 mod incentives;
+mod plan;
+mod statement;
 
+pub use goals::goals;
 pub use incentives::incentives;
+pub use plan::plan_check;
+pub use statement::{statement, statement_as_markdown, statement_table};
 
 use crate::metrics::catalogue::{Unit, Value};
-use crate::report::{Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table};
+use crate::report::{
+    Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table, clock, plainly, signed,
+};
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ContentArrangement};
 use std::fmt::Write as _;
@@ -24,15 +32,6 @@ fn value(value: Option<Value>, unit: Unit) -> String {
     }
 }
 
-/// Seconds as `m:ss` or `h:mm:ss`.
-fn clock(seconds: f64) -> String {
-    let all = seconds.round() as u64;
-    match all / 3_600 {
-        0 => format!("{}:{:02}", all / 60, all % 60),
-        hours => format!("{hours}:{:02}:{:02}", all / 60 % 60, all % 60),
-    }
-}
-
 fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
@@ -43,27 +42,6 @@ fn thousands(count: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// A number with its sign.
-fn signed(number: f64) -> String {
-    // Not -0.00.
-    let rounded = (number * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded:+.2}")
-}
-
-/// A difference in plain words: `31 s longer`, `3.2 points more`.
-fn plainly(difference: f64, unit: Unit) -> String {
-    let (amount, more, less) = match unit {
-        Unit::Seconds if difference.abs() >= 120.0 => (clock(difference.abs()), "longer", "shorter"),
-        Unit::Seconds => (format!("{:.0} s", difference.abs()), "longer", "shorter"),
-        _ => (format!("{:.1} points", difference.abs() * 100.0), "more", "less"),
-    };
-    if amount.starts_with("0 s") || amount.starts_with("0.0 ") {
-        "as expected".to_string()
-    } else {
-        format!("{amount} {}", if difference > 0.0 { more } else { less })
-    }
 }
 
 /// A measure beside what was expected; where it tells too little of the agent, the team's level and what is needed.
@@ -101,6 +79,27 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
     }
 }
 
+/// The unit that a text names.
+fn unit_at(row: &[Cell], at: usize) -> Unit {
+    match &row[at] {
+        Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
+        _ => Unit::Share,
+    }
+}
+
+/// Position of a column that is known to be there.
+fn at(table: &Table, id: &str) -> usize {
+    table.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
+}
+
+/// What a text cell says; nothing where it is none.
+fn words(row: &[Cell], at: usize) -> &str {
+    match &row[at] {
+        Cell::Text(Some(text)) | Cell::Amount(Some(text)) | Cell::Note(Some(text)) => text,
+        _ => "",
+    }
+}
+
 fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
@@ -121,6 +120,7 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
         },
         (show @ Show::Compared { .. }, Cell::Value(_)) => compared(row, at, show),
         (Show::Unit(unit), Cell::Value(v)) => value(*v, *unit),
+        (Show::Level { unit }, Cell::Value(v)) => value(*v, unit_at(row, *unit)),
         (Show::Between { low, high, count }, Cell::Value(v)) => {
             let n = count.map(|at| number_at(row, at));
             let Some(middle) = v else {

@@ -634,7 +634,7 @@ def judge_measure(measure, facts, groups):
             "reliability": reliability[i], "n": int(count[i]), "team": team, "told_apart": told_apart,
             "needed": needed(measure, reliability[i], int(count[i]), peers[i]),
             "skill": SIGN[measure] * known.skill[i], "variance": skill_variance[i],
-            "level": lambda skill, i=i: level(i, SIGN[measure] * skill * spread),
+            "effect": mean[i], "spread": spread, "peers": peers[i], "level": lambda effect, i=i: level(i, effect),
         }
     return {"team": team, "spread": spread, "told_apart": told_apart, "agents": agents}
 
@@ -729,11 +729,28 @@ class Comparison:
             self.fail(where, said, expected)
 
 
-def goal(level):
-    return level + max(0.15, 0.3 * (0.674 - level))
+def grown(reliability, peers, longer):
+    """What a reliability becomes with so many times as many calls."""
+    most = max(1 - 1 / peers, reliability)
+    return most * longer / (longer + (most - reliability) / reliability) if reliability > 0 else 0
 
 
-def compare_card(found, where, said, card, weeks, before):
+def goal_of(measure, then, longer):
+    """What there is to aim for after what was known of an agent, beside an expectation: 0.3 of a step further. None where
+    luck would decide it: less than half of what is seen is the agent's own doing, or less than two answers make 0.3 of a step.
+    The second value tells whether that hangs on the last digit."""
+    reliability, n = grown(then["reliability"], then["peers"], longer), then["n"] * longer
+    fewest = max(0 if measure == "handle_time" else 2 / (0.3 * then["spread"]), FEWEST.get(measure, 1))
+    on_the_edge = abs(reliability - 0.5) < 1e-6 or abs(n - fewest) < 1e-6
+    aim = then["effect"] + SIGN[measure] * 0.3 * then["spread"]
+    if not then["told_apart"] or reliability < 0.5 or n < fewest:
+        return None, on_the_edge
+    # Of more than all customers nobody can be right.
+    beyond = measure != "handle_time" and then["expected"] + aim > 1
+    return None if beyond else aim, on_the_edge
+
+
+def compare_card(found, where, said, card, weeks, before, longer):
     found.same(f"{where}: component", said["component"], card["component"])
     for key in ("score", "score_low", "score_high", "p_above_median", "score_reliability"):
         found.near(f"{where}: {key}", said[key], card.get(key))
@@ -749,7 +766,8 @@ def compare_card(found, where, said, card, weeks, before):
     if before is not None:
         then = before.get("score")
         found.near(f"{where}: score_previous", said["score_previous"], then)
-        found.near(f"{where}: score_goal", said["score_goal"], None if then is None else goal(then))
+        aim = None if then is None or before["score_reliability"] < 0.5 else then + 0.3
+        found.near(f"{where}: score_goal", said["score_goal"], aim)
     for measure in MEASURES:
         own, of = card["measures"].get(measure), said["measures"][measure]
         here = f"{where}: {measure}"
@@ -775,12 +793,14 @@ def compare_card(found, where, said, card, weeks, before):
                 pace = of["needed"] / max(own["n"], 1) * max(weeks, 1 / 7)
                 found.near(f"{here} needed_weeks", of["needed_weeks"], pace)
         if before is not None:
-            then = ((before.get("measures") or {}).get(measure) or {}).get("skill")
-            found.near(f"{here} previous", of["previous"], None if then is None else own["level"](then))
-            found.near(f"{here} goal", of["goal"], None if then is None else own["level"](goal(then)))
+            then = (before.get("measures") or {}).get(measure)
+            found.near(f"{here} previous", of["previous"], own["level"](then["effect"]) if then else None)
+            aim, on_the_edge = goal_of(measure, then, longer) if then and before["compared"] else (None, False)
+            if not on_the_edge:
+                found.near(f"{here} goal", of["goal"], None if aim is None else own["level"](aim))
 
 
-def compare_period(found, label, said, facts, before):
+def compare_period(found, label, said, facts, before, longer):
     """Compares a period's scorecards, and returns the check's own."""
     cards, components, measures, weights = judge(facts)
     calls = facts.calls
@@ -811,7 +831,7 @@ def compare_period(found, label, said, facts, before):
     weeks = (max(c.start for c in calls) - min(c.start for c in calls)) / (7 * DAY) if calls else 0
     for agent in sorted(rows.keys() & cards.keys()):
         past = None if label is None else before.get(agent, {})
-        compare_card(found, f"{name}{agent}", rows[agent], cards[agent], weeks, past)
+        compare_card(found, f"{name}{agent}", rows[agent], cards[agent], weeks, past, longer)
     found.agents += len(rows)
     return cards
 
@@ -1015,6 +1035,16 @@ def compare_clock(found, case, rows):
                    at.replace(tzinfo=None, fold=0))
 
 
+def next_month_beside(label, rows):
+    """How many times as long as the days of a month between the first and the last call the next month is."""
+    days = [clock(r["local_ms"]).date() for r in rows if r["in_period"]]
+    first = datetime.strptime(label, "%Y-%m").date()
+    following = lambda day: (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    second = following(first)
+    judged = min(second, max(days) + timedelta(days=1)) - max(first, min(days))
+    return (following(second) - second).days / max(judged.days, 1)
+
+
 def check_case(program, case):
     found = Comparison()
     rows = exported(program, case)
@@ -1039,14 +1069,15 @@ def check_case(program, case):
     found.same("periods", [p["period"] for p in said["periods"]], labels)
     missed = case.must - {(s["agent"], s["signal"]) for s in signals["signals"]}
     found.same("signals that must be found", missed, set())
-    before, ghostly = {}, {}
+    before, longer, ghostly = {}, 1, {}
     for label in labels:
         calls = [c for c in everything if c.in_period and of_call(c.local) == label]
         facts = facts_of(calls, blocks, window)
         if not calls:
             found.same("scorecards", said["scorecards"], [])
             continue
-        before = compare_period(found, label, said, facts, before)
+        before = compare_period(found, label, said, facts, before, longer)
+        longer = next_month_beside(label, rows) if case.period else 1
         ghostly.update(compare_signals(found, label, signals, facts))
         compare_limit(found, label, signals, facts, len({r["agent"] for r in rows} - {""}))
     if ghostly and not case.period:

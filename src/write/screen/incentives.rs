@@ -1,6 +1,6 @@
 //! Recommendations for people.
 
-use super::{paragraph, table};
+use super::{at, paragraph, table, words};
 use crate::report::{Cell, IncentivesReport, Table};
 use std::fmt::Write as _;
 
@@ -49,17 +49,6 @@ pub fn incentives(report: &IncentivesReport, width: usize) -> String {
         out += &table(&report.adjustments, width);
     }
     out
-}
-
-fn at(table: &Table, id: &str) -> usize {
-    table.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
-}
-
-fn words(row: &[Cell], at: usize) -> &str {
-    match &row[at] {
-        Cell::Text(Some(text)) | Cell::Amount(Some(text)) | Cell::Note(Some(text)) => text,
-        _ => "",
-    }
 }
 
 fn agents(table: &Table, width: usize) -> String {
