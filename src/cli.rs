@@ -1,5 +1,6 @@
 //! What may be asked, and no logic.
 
+use crate::plan::templates;
 use crate::write;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 /// Reads CSV, TSV or Parquet exports of telephony systems, counts every row, and says with every number what it
 /// rests on. Results go to standard output, everything else to standard error.
 ///
-/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed; 2 could not.
+/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed, or a plan has errors; 2 could not.
 #[derive(Debug, Parser)]
 #[command(name = "callmerit", version, max_term_width = 100)]
 pub struct Cli {
@@ -74,6 +75,18 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// The statement for one agent: what a plan recommends, every step to it, and what would have changed it
+    Explain {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        plan: PlanArgs,
+        /// The agent, named as scorecards show it
+        #[arg(long, value_name = "NAME")]
+        agent: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Metrics of the whole log or by groups
     Metrics {
         #[command(flatten)]
@@ -98,6 +111,11 @@ pub enum Command {
     Profiles {
         #[command(subcommand)]
         command: Option<ProfileCommand>,
+    },
+    /// Incentive plans: one to start from, and what is to be said of one before it is put in force
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
     },
     /// The calls as they were understood, one row a leg, without names of customers: for SQL and other tools
     Export {
@@ -133,6 +151,45 @@ pub enum ProfileCommand {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Print a plan to start from, as TOML that explains itself
+    New {
+        #[arg(long, value_name = "NAME", default_value = "balanced", help = templates_help())]
+        template: String,
+        /// File to write; standard output without it. A file that is there is not overwritten
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// What a plan would do to customers, agents and pay: errors, warnings and advice, each with its reason and what to
+    /// change
+    ///
+    /// With calls behind the plan it is tried on them: what luck alone earns, how much of the money goes to agents below
+    /// the median, how many truly reach its levels, and how long a period would have to be.
+    ///
+    /// Exit codes: 0 no errors; 1 errors that the plan's `allow` does not accept; 2 the plan or the calls cannot be read.
+    #[command(mut_arg("files", |files| files.required(false).help(
+        "Exports to try the plan on, read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input"
+    )))]
+    Check {
+        /// The plan
+        #[arg(value_name = "PLAN.toml")]
+        plan: String,
+        #[command(flatten)]
+        read: Box<ReadArgs>,
+        #[command(flatten)]
+        trial: TrialArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Every rule of the check with its reason, its source and what to do, as Markdown
+    Rules,
+}
+
+fn templates_help() -> String {
+    format!("Which plan:\n{}\n", templates::list())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -248,6 +305,23 @@ pub struct GoalArgs {
     /// Only this agent, named as on scorecards
     #[arg(long, value_name = "NAME")]
     pub agent: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Trial")]
+pub struct TrialArgs {
+    /// The period to try the plan on, as in 2026-03, 2026-Q1 or 2026-W10; without it the last one that the files have
+    /// at least half of
+    #[arg(long = "for", value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
+    #[arg(long, value_name = "FILE.csv")]
+    pub figures: Option<String>,
     /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
     #[arg(long, value_name = "TIME")]
     pub limit: Option<String>,

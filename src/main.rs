@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     for note in &outcome.notes {
         let _ = writeln!(stderr, "{note}");
     }
-    if outcome.over_limit { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    if outcome.findings_remain { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -1,4 +1,4 @@
-//! Simulated worlds with known truth: whether the scorecards rank, pay and hold whom they should.
+//! Simulated worlds with known truth: whether the scorecards rank, and the balanced plan pays and holds, whom they should.
 
 mod common;
 
@@ -137,29 +137,50 @@ fn kind(name: &str) -> &str {
     name.rsplit_once('-').map_or(name, |(kind, _)| kind)
 }
 
-/// The program's scorecards joined with the truth.
-fn agents(folder: &Path) -> Vec<Agent> {
-    let file = calls(folder).expect("a world's folder");
-    let mut output = json(&["scorecard", text(&file), "--format", "json", "-q"]);
-    let Value::Array(cards) = output["scorecards"].take() else { panic!("{}: no scorecards", file.display()) };
-    let agent_of = |card: &Value| card["agent"].as_str().unwrap_or_else(|| panic!("no agent in {card}")).to_string();
-    let mut cards: HashMap<String, Value> = cards.into_iter().map(|card| (agent_of(&card), card)).collect();
+/// What is true of an agent.
+struct Truth {
+    agent: String,
+    quality: f64,
+    /// Place in `GAMES`; `None` for the honest.
+    game: Option<usize>,
+}
+
+fn truth(folder: &Path) -> Vec<Truth> {
     let mut truth = csv::Reader::from_path(folder.join("truth.csv")).expect("truth.csv");
     let header = truth.headers().expect("a header").clone();
     let column = |name| header.iter().position(|h| h == name).unwrap_or_else(|| panic!("truth.csv has no {name}"));
     let (agent, quality, gaming) = (column("agent"), column("true_quality"), column("gaming"));
+    let game = |game: &str| GAMES.iter().position(|g| *g == game).unwrap_or_else(|| panic!("a new game: {game}"));
+    let rows = truth.records().map(|row| row.expect("a row of truth.csv"));
+    rows.map(|row| Truth {
+        agent: row[agent].to_string(),
+        quality: row[quality].parse().expect("a true quality"),
+        game: (!row[gaming].is_empty()).then(|| game(&row[gaming])),
+    })
+    .collect()
+}
+
+/// The rows of a JSON's list by their agent.
+fn by_agent(mut output: Value, list: &str) -> HashMap<String, Value> {
+    let Value::Array(rows) = output[list].take() else { panic!("no {list}") };
+    let agent_of = |row: &Value| row["agent"].as_str().unwrap_or_else(|| panic!("no agent in {row}")).to_string();
+    rows.into_iter().map(|row| (agent_of(&row), row)).collect()
+}
+
+/// The program's scorecards joined with the truth.
+fn agents(folder: &Path) -> Vec<Agent> {
+    let file = calls(folder).expect("a world's folder");
+    let mut cards = by_agent(json(&["scorecard", text(&file), "--format", "json", "-q"]), "scorecards");
     let mut joined = Vec::new();
-    for row in truth.records() {
-        let row = row.expect("a row of truth.csv");
-        let card = cards.remove(&row[agent]).unwrap_or_else(|| panic!("no scorecard of {}", &row[agent]));
+    for Truth { agent, quality, game } in truth(folder) {
+        let card = cards.remove(&agent).unwrap_or_else(|| panic!("no scorecard of {agent}"));
         let score = card["score"].as_f64().map(|score| {
             let bound = |key: &str| card[key].as_f64().unwrap_or_else(|| panic!("a score without {key} in {card}"));
             (score, (bound("score_high") - bound("score_low")) / (2.0 * INTERVAL))
         });
-        let game = |game: &str| GAMES.iter().position(|g| *g == game).unwrap_or_else(|| panic!("a new game: {game}"));
         joined.push(Agent {
-            quality: row[quality].parse().expect("a true quality"),
-            game: (!row[gaming].is_empty()).then(|| game(&row[gaming])),
+            quality,
+            game,
             score,
             above_median: card["p_above_median"].as_f64(),
             held: card["held"].as_bool().unwrap_or_else(|| panic!("`held` is neither true nor false in {card}")),
@@ -352,4 +373,132 @@ fn the_ranking_is_no_worse_than_that_of_the_reference_methods() {
         println!("{world}: rank correlation {found:.4}, reference {reference:.4}");
         assert!(found >= reference - 0.03, "{world}: {found:.4}, the reference methods reach {reference:.4}");
     }
+}
+
+/// What a plan recommends in a world, beside the truth; money in minor units. `None` where it has nobody to tell it of.
+struct Paid {
+    name: String,
+    period: String,
+    total: i64,
+    held: i64,
+    budget: i64,
+    /// Of all agents, and of the true upper quarter, paid.
+    paid: f64,
+    best_paid: Option<f64>,
+    /// Of the money to agents truly below the median.
+    below_median: Option<f64>,
+    gamers_paid: Option<f64>,
+    harmful_paid: Option<f64>,
+    honest_held: f64,
+}
+
+/// Runs a plan over a world's calls.
+fn paid(folder: &Path, plan: &str) -> Paid {
+    let file = calls(folder).expect("a world's folder");
+    let output = json(&["incentives", text(&file), "--plan", plan, "--format", "json", "-q"]);
+    let amount = |value: &Value| {
+        let text = value.as_str().unwrap_or("0.00");
+        text.replace('.', "").parse::<i64>().unwrap_or_else(|_| panic!("{text} is no amount"))
+    };
+    let (total, held, budget) = (amount(&output["total"]), amount(&output["held"]), amount(&output["budget"]));
+    let period = output["period"].as_str().expect("a period").to_string();
+    let rows = by_agent(output, "recommendations");
+    let agents: Vec<(Truth, i64, bool)> = truth(folder)
+        .into_iter()
+        .map(|truth| {
+            let row = rows.get(&truth.agent).unwrap_or_else(|| panic!("no recommendation for {}", truth.agent));
+            let (amount, held) = (amount(&row["amount"]), row["action"] == "hold");
+            (truth, amount, held)
+        })
+        .collect();
+    assert_eq!(total, agents.iter().map(|(_, amount, _)| amount).sum::<i64>(), "{}", folder.display());
+    let qualities = sorted(agents.iter().map(|(truth, ..)| truth.quality));
+    let (middle, best) = (median(qualities.iter().copied()), qualities[qualities.len() * 3 / 4]);
+    let share_paid = |of: &dyn Fn(&Truth) -> bool| {
+        let paid: Vec<f64> = agents
+            .iter()
+            .filter(|(truth, ..)| of(truth))
+            .map(|(_, amount, _)| f64::from(u8::from(*amount > 0)))
+            .collect();
+        (!paid.is_empty()).then(|| mean(&paid))
+    };
+    let below: i64 = agents.iter().filter(|(truth, ..)| truth.quality < middle).map(|(_, amount, _)| amount).sum();
+    Paid {
+        name: name(folder),
+        period,
+        total,
+        held,
+        budget,
+        paid: share_paid(&|_| true).expect("agents"),
+        best_paid: share_paid(&|truth| truth.quality >= best),
+        below_median: (total > 0).then(|| below as f64 / total as f64),
+        gamers_paid: share_paid(&|truth| truth.game.is_some()),
+        harmful_paid: share_paid(&|truth| truth.game.is_some_and(|game| game < HARMFUL)),
+        honest_held: agents.iter().filter(|(truth, _, held)| truth.game.is_none() && *held).count() as f64,
+    }
+}
+
+/// Prints a line of means over some worlds.
+fn print_paid(label: &str, worlds: &[&Paid]) {
+    let mean_of = |value: &dyn Fn(&Paid) -> Option<f64>| {
+        let values: Vec<f64> = worlds.iter().filter_map(|world| value(world)).collect();
+        if values.is_empty() { "-".to_string() } else { format!("{:.3}", mean(&values)) }
+    };
+    let money = |value: &dyn Fn(&Paid) -> i64| {
+        format!("{:.0}", mean(&worlds.iter().map(|world| value(world) as f64 / 100.0).collect::<Vec<_>>()))
+    };
+    let period = if worlds.len() == 1 { worlds[0].period.clone() } else { String::new() };
+    print!("{label:<12}{:>3}{period:>9}", worlds.len());
+    for told in [
+        mean_of(&|w| w.below_median),
+        mean_of(&|w| w.gamers_paid),
+        mean_of(&|w| w.harmful_paid),
+        mean_of(&|w| Some(w.paid)),
+        mean_of(&|w| w.best_paid),
+        mean_of(&|w| Some(w.honest_held)),
+        money(&|w| w.total),
+        money(&|w| w.held),
+        money(&|w| w.budget),
+    ] {
+        print!("{told:>9}");
+    }
+    println!();
+}
+
+#[test]
+#[ignore = "release profile: cargo test --release --test worlds -- --ignored --nocapture"]
+fn the_balanced_plan_pays_whom_it_should_in_simulated_worlds() {
+    let mut worlds: Vec<Paid> = folders().iter().map(|folder| paid(folder, "examples/plans/balanced.toml")).collect();
+    if worlds.is_empty() {
+        return;
+    }
+    worlds.sort_by(|a, b| kind(&a.name).cmp(kind(&b.name)).then_with(|| a.name.cmp(&b.name)));
+    print!("{:<12}{:>3}{:>9}", "", "n", "period");
+    ["below$", "gamers", "harmful", "paid", "best", "honest", "paid$", "held$", "budget$"]
+        .iter()
+        .for_each(|title| print!("{title:>9}"));
+    println!();
+    worlds.iter().for_each(|world| print_paid(&world.name, &[world]));
+    for of_kind in worlds.chunk_by(|a, b| kind(&a.name) == kind(&b.name)) {
+        print_paid(kind(&of_kind[0].name), &of_kind.iter().collect::<Vec<_>>());
+    }
+    print_paid("all", &worlds.iter().collect::<Vec<_>>());
+    for world in &worlds {
+        assert!(world.total + world.held <= world.budget, "{}: more than the budget", world.name);
+    }
+    let given: Vec<&Paid> = worlds.iter().filter(|w| kind(&w.name) == GIVEN).collect();
+    if given.is_empty() {
+        eprintln!("skipped: the given worlds are not among these, and the goals are theirs");
+        return;
+    }
+    let of = |value: fn(&Paid) -> Option<f64>| mean(&given.iter().filter_map(|w| value(w)).collect::<Vec<_>>());
+    for (what, found, goal) in [
+        ("bonus to those truly below the median", of(|w| w.below_median), 0.07),
+        ("gamers paid", of(|w| w.gamers_paid), 0.11),
+        ("harmful gamers paid", of(|w| w.harmful_paid), 0.03),
+        ("honest agents held in a month", of(|w| Some(w.honest_held)), 1.0),
+    ] {
+        assert!(found <= goal, "{what}: {found:.4}, the goal is {goal}");
+    }
+    assert!(of(|w| Some(w.paid)) > 0.2, "a plan that pays hardly anybody reaches its goals for nothing");
 }

@@ -1,5 +1,6 @@
 //! Who takes part, and what a bonus is conditional on.
 
+use super::words::{called, in_its_unit, percent};
 use super::worth::observed;
 use super::{Draft, Known, Step};
 use crate::judge::Measure;
@@ -8,6 +9,7 @@ use crate::plan::{Bound, Effect, Exact, Gate};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::Scorecard;
 use crate::stats::{median, normal};
+use crate::strata::Component;
 use jiff::civil::Date;
 
 /// The first day of a period, and the first day after it.
@@ -27,13 +29,13 @@ fn stranger(known: &Known<'_>, card: &Scorecard) -> Option<String> {
     let rules = &known.plan.eligible;
     let person = known.log.person(card.verdict.agent).copied().unwrap_or_default();
     if rules.listed && !person.listed {
-        return Some("is not in the roster, which the plan asks for".to_string());
+        return Some("not in the roster, which the plan asks for".to_string());
     }
     if !rules.teams.is_empty() {
         let team = known.team_of.get(&card.verdict.agent);
         if !team.is_some_and(|team| rules.teams.contains(team)) {
             let of = team.map_or("no team".to_string(), |team| format!("team {team}"));
-            return Some(format!("is in {of}; the plan is for {}", rules.teams.join(", ")));
+            return Some(format!("in {of}; the plan is for {}", rules.teams.join(", ")));
         }
     }
     None
@@ -51,7 +53,7 @@ pub fn excluded(known: &Known<'_>, card: &Scorecard) -> Option<String> {
         let days = (after - hired).get_days();
         if days < rules.tenure_days as i32 {
             return Some(format!(
-                "was hired on {hired}, {} days before the period's end; the plan asks for {}",
+                "hired on {hired}, {} days before the period's end; the plan asks for {}",
                 days.max(0),
                 rules.tenure_days
             ));
@@ -82,35 +84,33 @@ pub fn days_that_count(known: &Known<'_>, card: &Scorecard) -> (Exact, Exact) {
     ((exact(days) - leave.max(Exact::ZERO)).max(Exact::ZERO), exact(whole))
 }
 
-/// How sure it is that an agent's resolution is below the median of those compared with.
-pub fn surely_below(known: &Known<'_>, card: &Scorecard) -> Option<Exact> {
-    let skill =
-        |card: &Scorecard| card.verdict.measures[Measure::Resolution as usize].map(|j| (j.skill, j.skill_variance));
-    let (own, variance) = skill(card).filter(|_| card.verdict.compared)?;
-    let component = &known.cards.judgement.components[card.verdict.component];
-    let skills: Vec<f64> =
-        component.agents.iter().filter_map(|i| skill(&known.cards.cards[*i])).map(|(skill, _)| skill).collect();
-    Some(Exact::of(normal::cdf((median(&skills)? - own) / libm::sqrt(variance.max(1e-12)))))
+/// The median skill in resolution of those who are compared with each other, in the order of the components.
+pub fn middles(known: &Known<'_>) -> Vec<Option<f64>> {
+    let resolution = |i: &usize| known.cards.cards[*i].verdict.measures[Measure::Resolution as usize];
+    let of = |c: &Component| median(&c.agents.iter().filter_map(resolution).map(|j| j.skill).collect::<Vec<_>>());
+    known.cards.judgement.components.iter().map(of).collect()
+}
+
+/// How sure it is that an agent's resolution is below the middle of those compared with.
+pub fn surely_below(card: &Scorecard, middles: &[Option<f64>]) -> Option<Exact> {
+    let own = card.verdict.measures[Measure::Resolution as usize].filter(|_| card.verdict.compared)?;
+    let middle = middles[card.verdict.component]?;
+    Some(Exact::of(normal::cdf((middle - own.skill) / libm::sqrt(own.skill_variance.max(1e-12)))))
 }
 
 /// Applies the floor of resolution: what is surely below is not paid for, whatever else was earned.
-pub fn floor(known: &Known<'_>, card: &Scorecard, draft: &mut Draft) {
+pub fn floor(known: &Known<'_>, card: &Scorecard, middles: &[Option<f64>], draft: &mut Draft) {
     let Some(floor) = known.plan.resolution_floor else { return };
-    let Some(below) = surely_below(known, card) else { return };
+    let Some(below) = surely_below(card, middles) else { return };
     let passed = below < floor;
-    let says = if passed {
-        format!(
-            "The floor is kept: it is {} sure that resolution is below the middle; {} would be too much.",
-            below.percent(),
-            floor.percent()
-        )
-    } else {
-        format!(
-            "It is {} sure that resolution is below the middle, and at {} the plan pays nothing.",
-            below.percent(),
-            floor.percent()
-        )
-    };
+    let says = format!(
+        "The chance that your resolution is truly below the middle agent's is {}. From {} on the plan {} nothing, \
+         whatever else was earned{}.",
+        percent(below),
+        percent(floor),
+        if known.plan.currency.is_some() { "pays" } else { "gives" },
+        if passed { "; this floor is kept" } else { "" }
+    );
     draft.steps.push(Step {
         id: "floor",
         numbers: vec![("below", below.to_string()), ("floor", floor.to_string())],
@@ -118,8 +118,11 @@ pub fn floor(known: &Known<'_>, card: &Scorecard, draft: &mut Draft) {
         says,
     });
     if !passed {
-        draft.lost =
-            Some(format!("resolution is below the middle, {} sure, which is the plan's floor", below.percent()));
+        draft.lost = Some(format!(
+            "resolution is below the middle, {} sure; from {} on the plan pays nothing",
+            percent(below),
+            percent(floor)
+        ));
     }
 }
 
@@ -133,10 +136,15 @@ pub fn gates<'a>(known: &Known<'a>, card: usize, draft: &mut Draft) -> Vec<&'a G
             Bound::AtLeast(bound) => ("at least", bound),
             Bound::AtMost(bound) => ("at most", bound),
         };
+        let what = called(&gate.source);
+        let asked = format!("the plan asks for {word} {}", in_its_unit(&gate.source, bound));
         let says = match value {
-            None => format!("{} is not known; it is taken as met.", gate.on),
-            Some(value) if passed => format!("{} is {value}; {word} {bound} was asked for, which is met.", gate.on),
-            Some(value) => format!("{} is {value}; {word} {bound} was asked for: {}.", gate.on, what(gate.effect)),
+            None => format!("Nothing is known of your {what}; {asked}. What is not known is taken as met."),
+            Some(value) => {
+                let value = in_its_unit(&gate.source, value);
+                let so = if passed { "met" } else { meaning(gate.effect) };
+                format!("Your {what} is {value}, and {asked}: {so}.")
+            }
         };
         draft.steps.push(Step {
             id: "gate",
@@ -155,11 +163,11 @@ pub fn gates<'a>(known: &Known<'a>, card: usize, draft: &mut Draft) -> Vec<&'a G
     missed
 }
 
-fn what(effect: Effect) -> &'static str {
+fn meaning(effect: Effect) -> &'static str {
     match effect {
-        Effect::Zero => "nothing is paid",
-        Effect::Halve => "the bonus is halved",
-        Effect::DropATier => "the bonus is that of the level below",
+        Effect::Zero => "not met, so that nothing is paid",
+        Effect::Halve => "not met, which halves the amount",
+        Effect::DropATier => "not met, which takes one level off",
     }
 }
 

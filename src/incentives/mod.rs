@@ -7,11 +7,15 @@ mod advice;
 mod conditions;
 mod decided;
 mod payout;
+mod steps;
+mod words;
 mod worth;
 
-pub use conditions::{days_of, takes_part};
+pub use conditions::{days_of, middles, surely_below, takes_part};
 pub use decided::{Adjustment, Comparison, adjustments, compare};
-pub use worth::{Worth, Worths, beyond_the_rule, deviations, observed, worths};
+pub use steps::shown;
+pub use words::{called, listed, percent, priced, short};
+pub use worth::{Level, Turned, Worth, Worths, beyond_the_rule, deviations, observed, skill, value_of, worths};
 
 use crate::call_log::CallLog;
 use crate::contacts::Period;
@@ -143,17 +147,25 @@ struct Draft {
     lost: Option<String>,
 }
 
+impl Draft {
+    /// Adds a step to an amount; in a plan without money there is none.
+    fn pays(&mut self, plan: &Plan, step: Step) {
+        if plan.currency.is_some() {
+            self.steps.push(step);
+        }
+    }
+}
+
 /// Recommends for every agent of a period.
 pub fn recommend(known: &Known<'_>) -> Recommendations {
     let plan = known.plan;
     let cards = &known.cards.cards;
     let excluded: Vec<Option<String>> = cards.iter().map(|card| conditions::excluded(known, card)).collect();
     let eligible = || excluded.iter().enumerate().filter(|(_, why)| why.is_none()).map(|(i, _)| i);
-    let worths = worth::worths(known);
-    let teams = payout::team_shares(known);
+    let of_all = payout::OfAll::new(known);
     let mut drafts: Vec<Draft> = vec![Draft::default(); cards.len()];
     for i in eligible().filter(|i| !too_few(plan, &cards[*i])) {
-        drafts[i] = payout::draft(known, i, &worths, &teams);
+        drafts[i] = payout::draft(known, i, &of_all);
     }
     let pool = payout::split_pool(known, &eligible().collect::<Vec<_>>(), &mut drafts);
     let budget = plan.budget.map(|budget| match budget.of {
@@ -165,13 +177,14 @@ pub fn recommend(known: &Known<'_>) -> Recommendations {
         .iter()
         .enumerate()
         .map(|(i, card)| {
-            let draft = std::mem::take(&mut drafts[i]);
+            let mut draft = std::mem::take(&mut drafts[i]);
             let action = action(known, card, excluded[i].is_some(), &draft, amounts[i]);
             let amount = if action == Action::Pay { amounts[i] } else { Money::ZERO };
             let reason = match &excluded[i] {
                 Some(why) => why.clone(),
                 None => advice::reason(known, card, action, &draft, amounts[i]),
             };
+            draft.pays(plan, advice::recommended(plan, card, action, amounts[i], amount));
             Recommendation {
                 agent: card.verdict.agent,
                 name: card.name.clone(),
@@ -219,7 +232,11 @@ fn action(known: &Known<'_>, card: &Scorecard, excluded: bool, draft: &Draft, am
     }
     let unclear = |s: &crate::judge::Score| s.p_above_median > 0.5 && s.reliability < WELL_KNOWN;
     let unknown = draft.share.is_none();
-    if draft.lost.is_none() && (unknown || !plan.rule.is_naive() && card.verdict.score.as_ref().is_some_and(unclear)) {
+    let earns = draft.share.is_some_and(|share| share > Exact::ZERO);
+    if draft.lost.is_none()
+        && !earns
+        && (unknown || !plan.rule.is_naive() && card.verdict.score.as_ref().is_some_and(unclear))
+    {
         return Action::CarryForward;
     }
     Action::None

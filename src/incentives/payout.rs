@@ -1,26 +1,20 @@
 //! From what results are worth to amounts, step by step; the order of the steps is the plan's and never another.
 
 use super::conditions::{self, days_that_count};
-use super::worth::{Worth, Worths, deviations, number, worths};
+use super::steps::{curve_step, numbers, worth_steps};
+use super::words::{called, in_its_unit, money, named, percent, priced, short};
+use super::worth::{Worth, Worths, number, worths};
 use super::{Draft, Known, Step};
 use crate::metrics::catalogue::{self, CATALOGUE};
 use crate::money::Money;
-use crate::plan::curve::Curve;
-use crate::plan::{Effect, Exact, On, Payout, Plan, PlanMeasure, Rule, Source, Split};
+use crate::plan::curve::{Apply, Curve, Tier};
+use crate::plan::{Bound, Effect, Exact, On, Payout, Plan, PlanMeasure, Source, Split};
 use std::collections::HashMap;
 
 const WHOLE: i64 = Exact::ONE.0;
 
-fn money(plan: &Plan, amount: Money) -> String {
-    plan.currency.map_or(String::new(), |currency| amount.text(currency))
-}
-
-fn priced(plan: &Plan, amount: Money) -> String {
-    plan.currency.map_or(String::new(), |currency| format!("{} {currency}", amount.text(currency)))
-}
-
 /// The shares that teams earn by their results, by name; empty where the plan has no part for them.
-pub fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
+fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
     let Some(teams) = known.teams.filter(|_| known.plan.individual < Exact::ONE) else { return HashMap::new() };
     let of_teams = Known { cards: teams, ..*known };
     let worths = worths(&of_teams);
@@ -38,24 +32,43 @@ pub fn team_shares(known: &Known<'_>) -> HashMap<String, Exact> {
     teams.cards.iter().enumerate().filter_map(|(i, card)| Some((card.name.clone(), share(i)?))).collect()
 }
 
+/// What is known of all and needed for each.
+pub struct OfAll {
+    pub worths: Worths,
+    /// Shares of teams by name.
+    pub teams: HashMap<String, Exact>,
+    /// Of resolution, by component.
+    pub middles: Vec<Option<f64>>,
+}
+
+impl OfAll {
+    pub fn new(known: &Known<'_>) -> OfAll {
+        OfAll { worths: worths(known), teams: team_shares(known), middles: conditions::middles(known) }
+    }
+}
+
 /// What an agent earned by the own and the team's results, before pool and budget.
-pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<String, Exact>) -> Draft {
+pub fn draft(known: &Known<'_>, card: usize, all: &OfAll) -> Draft {
+    let OfAll { worths, teams, middles } = all;
     let plan = known.plan;
     let mut draft = Draft::default();
     let whole = plan.bonus.share(plan.individual.0, WHOLE);
     if plan.individual < Exact::ONE {
-        draft.steps.push(Step {
-            id: "part",
-            numbers: vec![("bonus", money(plan, plan.bonus)), ("individual", plan.individual.to_string())],
-            result: money(plan, whole),
-            says: format!(
-                "{} of the bonus goes by your own results: {}.",
-                plan.individual.percent(),
-                priced(plan, whole)
-            ),
-        });
+        draft.pays(
+            plan,
+            Step {
+                id: "part",
+                numbers: vec![("bonus", money(plan, plan.bonus)), ("individual", plan.individual.to_string())],
+                result: money(plan, whole),
+                says: format!(
+                    "{} of the bonus of {} goes by your own results: {}.",
+                    percent(plan.individual),
+                    priced(plan, plan.bonus),
+                    priced(plan, whole)
+                ),
+            },
+        );
     }
-    let scored = &known.cards.cards[card];
     let missed = conditions::gates(known, card, &mut draft);
     let drops = missed.iter().any(|gate| gate.effect == Effect::DropATier);
     let own = match (worths, &plan.on) {
@@ -66,160 +79,148 @@ pub fn draft(known: &Known<'_>, card: usize, worths: &Worths, teams: &HashMap<St
         _ => None,
     };
     if let Some(gate) = missed.iter().find(|gate| gate.effect == Effect::Zero) {
-        draft.lost = Some(format!("{} does not meet what the plan asks for, and then it pays nothing", gate.on));
+        draft.lost =
+            Some(format!("{} does not meet what the plan asks for, and then it pays nothing", called(&gate.source)));
     }
     let Some(own) = own else { return draft };
-    let team = known.team_of.get(&scored.verdict.agent).and_then(|name| Some((name, *teams.get(name)?)));
+    let scored = &known.cards.cards[card];
     let mut earned = own;
     if plan.individual < Exact::ONE {
-        let part = plan.bonus - whole;
-        let (name, share) = team.map_or(("no team", Exact::ZERO), |(name, share)| (name.as_str(), share));
-        let amount = part.share(share.0, WHOLE);
-        earned += amount;
-        draft.steps.push(Step {
-            id: "team",
-            numbers: vec![("part", money(plan, part)), ("share", share.to_string()), ("own", money(plan, own))],
-            result: money(plan, earned),
-            says: format!(
-                "The other {} go by the results of {name}, judged as agents are: {} of them, {}.",
-                priced(plan, part),
-                share.percent(),
-                priced(plan, amount)
-            ),
-        });
+        let team = known.team_of.get(&scored.verdict.agent);
+        earned = with_the_team(plan, own, plan.bonus - whole, team, teams, &mut draft);
     }
-    earned = capped(plan, earned, true, &mut draft);
-    conditions::floor(known, scored, &mut draft);
+    earned = capped(plan, earned, &mut draft);
+    conditions::floor(known, scored, middles, &mut draft);
     // A gate that pays nothing is among those missed.
     let after = if draft.lost.is_some() { Money::ZERO } else { conditions::after_gates(earned, &missed) };
     if after != earned {
-        draft.steps.push(Step {
-            id: "conditions",
-            numbers: vec![("amount", money(plan, earned))],
-            result: money(plan, after),
-            says: format!("After floor and gates: {}.", priced(plan, after)),
-        });
+        draft.pays(
+            plan,
+            Step {
+                id: "conditions",
+                numbers: vec![("amount", money(plan, earned))],
+                result: money(plan, after),
+                says: format!("What was not met changes your {} to {}.", priced(plan, earned), priced(plan, after)),
+            },
+        );
         earned = after;
     }
     let (days, of) = days_that_count(known, scored);
     if days < of {
         let part = earned.share(days.0, of.0);
-        draft.steps.push(Step {
-            id: "prorate",
-            numbers: vec![("amount", money(plan, earned)), ("days", days.to_string()), ("of", of.to_string())],
-            result: money(plan, part),
-            says: format!("{} of {} days count: {}.", short(days), short(of), priced(plan, part)),
-        });
+        draft.pays(
+            plan,
+            Step {
+                id: "prorate",
+                numbers: vec![("amount", money(plan, earned)), ("days", days.to_string()), ("of", of.to_string())],
+                result: money(plan, part),
+                says: format!(
+                    "{} of the period's {} days count for you: {} of {}, which is {}.",
+                    short(days),
+                    short(of),
+                    fraction(days, of),
+                    priced(plan, earned),
+                    priced(plan, part)
+                ),
+            },
+        );
         earned = part;
     }
     draft.earned = earned;
     draft
 }
 
-/// No more than the plan's cap; the step is told where it changes something, or `always`.
-fn capped(plan: &Plan, amount: Money, always: bool, draft: &mut Draft) -> Money {
+/// No more than the plan's cap.
+fn capped(plan: &Plan, amount: Money, draft: &mut Draft) -> Money {
     let Some(cap) = plan.cap else { return amount };
     let most = plan.bonus.share(cap.0, WHOLE);
     let capped = amount.min(most);
-    if always || capped != amount {
-        draft.steps.push(Step {
+    draft.pays(
+        plan,
+        Step {
             id: "cap",
             numbers: vec![("amount", money(plan, amount)), ("most", money(plan, most))],
             result: money(plan, capped),
-            says: format!("The plan pays at most {} of the bonus, {}.", cap.percent(), priced(plan, most)),
-        });
-    }
+            says: format!(
+                "The plan pays at most {} of the bonus, {}: you have {}.",
+                percent(cap),
+                priced(plan, most),
+                priced(plan, capped)
+            ),
+        },
+    );
     capped
 }
 
-/// A number without the zeros at its end.
-fn short(number: Exact) -> String {
-    number.to_string().trim_end_matches('0').trim_end_matches('.').to_string()
+fn fraction(part: Exact, of: Exact) -> String {
+    format!("{}/{}", short(part), short(of))
 }
 
-/// How sure a result is, and what it is in the curve's unit.
-fn worth_steps(plan: &Plan, what: &str, worth: &Worth, draft: &mut Draft) {
-    if plan.rule == Rule::LowerBound {
-        draft.steps.push(Step {
-            id: "sure",
+/// Adds what the team's results earn.
+fn with_the_team(
+    plan: &Plan,
+    own: Money,
+    part: Money,
+    team: Option<&String>,
+    teams: &HashMap<String, Exact>,
+    draft: &mut Draft,
+) -> Money {
+    let share = team.and_then(|name| teams.get(name)).copied();
+    let amount = part.share(share.unwrap_or_default().0, WHOLE);
+    let earned = own + amount;
+    let says = match (team, share) {
+        (Some(name), Some(share)) => format!(
+            "The other {} go by the results of {name}, which are judged as yours are: {} of them, {}. With your own, {}.",
+            priced(plan, part),
+            percent(share),
+            priced(plan, amount),
+            priced(plan, earned)
+        ),
+        (Some(name), None) => format!(
+            "The other {} go by the results of {name}, of which too little is known: nothing. With your own, {}.",
+            priced(plan, part),
+            priced(plan, earned)
+        ),
+        (None, _) => format!(
+            "The other {} go by the results of the team, and no team of yours is known: nothing. With your own, {}.",
+            priced(plan, part),
+            priced(plan, earned)
+        ),
+    };
+    draft.pays(
+        plan,
+        Step {
+            id: "team",
             numbers: vec![
-                ("best", worth.best.to_string()),
-                ("deviations", deviations(plan.certainty).to_string()),
-                ("sd", worth.sd.to_string()),
+                ("part", money(plan, part)),
+                ("share", share.unwrap_or_default().to_string()),
+                ("own", money(plan, own)),
             ],
-            result: worth.sure.to_string(),
-            says: format!(
-                "{what}: the best guess is {}, known to {} give or take. The plan counts on what is {} sure: at least {}.",
-                worth.best,
-                worth.sd,
-                plan.certainty.percent(),
-                worth.sure
-            ),
-        });
-    }
-    if worth.spread != Exact::ONE {
-        draft.steps.push(Step {
-            id: "spread",
-            numbers: vec![("sure", worth.sure.to_string()), ("spread", worth.spread.to_string())],
-            result: worth.value.to_string(),
-            says: format!("In units of how far agents truly lie apart ({}): {}.", worth.spread, worth.value),
-        });
-    } else if worth.value != worth.sure {
-        draft.steps.push(Step {
-            id: "level",
-            numbers: vec![("sure", worth.sure.to_string())],
-            result: worth.value.to_string(),
-            says: format!("On the calls of all, that is {}.", short(worth.value)),
-        });
-    }
-}
-
-fn levels(payout: &Payout) -> String {
-    let of =
-        |level: &crate::plan::Level| format!("{} {} pays {}", level.name, short(level.value), level.pays.percent());
-    payout.levels.iter().map(of).collect::<Vec<_>>().join(", ")
-}
-
-/// The numbers of a curve, so that its step can be done again.
-fn points(curve: &Curve) -> String {
-    match curve {
-        Curve::Line(points) | Curve::Steps(points) => {
-            points.iter().map(|(at, share)| format!("{at}:{share}")).collect::<Vec<_>>().join(" ")
-        }
-        Curve::Rates { .. } => String::new(),
-    }
-}
-
-fn curve_step(payout: &Payout, value: Exact, share: Exact, down: bool, draft: &mut Draft) {
-    let kind = if matches!(payout.curve, Curve::Steps(_)) { "steps" } else { "line" };
-    let level = if down { ", one level down" } else { "" };
-    draft.steps.push(Step {
-        id: "curve",
-        numbers: vec![
-            ("value", value.to_string()),
-            (kind, points(&payout.curve)),
-            ("levels_down", u8::from(down).to_string()),
-        ],
-        result: share.to_string(),
-        says: format!("{} earns {} of the bonus{level} ({}).", value, share.percent(), levels(payout)),
-    });
+            result: money(plan, earned),
+            says,
+        },
+    );
+    earned
 }
 
 /// What the score earns of `whole`.
 fn by_score(plan: &Plan, payout: &Payout, worth: &Worth, whole: Money, drops: bool, draft: &mut Draft) -> Money {
-    worth_steps(plan, "The score", worth, draft);
+    worth_steps(plan, None, payout, worth, draft);
     let value = worth.value;
     let share = if drops { payout.curve.share_one_level_down(value) } else { payout.curve.share(value) };
     let share = share.unwrap_or_default();
-    curve_step(payout, value, share, drops, draft);
+    curve_step(plan, None, payout, value, share, drops, draft);
     draft.share = Some(share);
     let amount = whole.share(share.0, WHOLE);
-    draft.steps.push(Step {
-        id: "bonus",
-        numbers: vec![("bonus", money(plan, whole)), ("share", share.to_string())],
-        result: money(plan, amount),
-        says: format!("{} of {}: {}.", share.percent(), priced(plan, whole), priced(plan, amount)),
-    });
+    draft.pays(
+        plan,
+        Step {
+            id: "bonus",
+            numbers: vec![("bonus", money(plan, whole)), ("share", share.to_string())],
+            result: money(plan, amount),
+            says: format!("{} of {}: {}.", percent(share), priced(plan, whole), priced(plan, amount)),
+        },
+    );
     amount
 }
 
@@ -227,67 +228,138 @@ fn by_score(plan: &Plan, payout: &Payout, worth: &Worth, whole: Money, drops: bo
 fn by_measures(plan: &Plan, worths: &[Option<Worth>], whole: Money, draft: &mut Draft) -> Option<Money> {
     let mut sum = Money::ZERO;
     let mut shares = Exact::ZERO;
-    for (measure, worth) in plan.measures.iter().zip(worths) {
-        let (Some(payout), Some(worth)) = (&measure.payout, worth) else { continue };
-        worth_steps(plan, &measure.name.replace('_', " "), worth, draft);
+    let payouts = || plan.measures.iter().zip(worths).filter_map(|(m, worth)| Some((m, m.payout.as_ref()?, worth)));
+    if payouts().all(|(.., worth)| worth.is_none()) {
+        return None;
+    }
+    for (measure, payout, worth) in payouts() {
         let part = whole.share(measure.weight.0, WHOLE);
-        let (amount, share) = match payout.curve.amount(worth.value) {
-            Some(amount) => {
-                let amount = amount.share(plan.individual.0, WHOLE);
-                draft.steps.push(Step {
-                    id: "units",
-                    numbers: vec![("units", worth.value.to_string()), ("individual", plan.individual.to_string())],
-                    result: money(plan, amount),
-                    says: format!(
-                        "{}: {} by the plan's rates for units: {}.",
-                        measure.name,
-                        short(worth.value),
-                        priced(plan, amount)
-                    ),
-                });
+        if let Some(worth) = worth {
+            worth_steps(plan, Some(measure), payout, worth, draft);
+        }
+        let (amount, share) = match (worth, &payout.curve) {
+            (Some(worth), Curve::Rates { tiers, apply }) => {
+                let amount = by_units(plan, measure, worth.value, (tiers, *apply), payout, draft);
                 (amount, Exact::of(amount.0 as f64 / part.0.max(1) as f64))
             }
-            None => {
-                let share = payout.curve.share(worth.value).unwrap_or_default();
-                curve_step(payout, worth.value, share, false, draft);
-                let amount = part.share(share.0, WHOLE);
-                draft.steps.push(Step {
-                    id: "measure",
-                    numbers: vec![
-                        ("bonus", money(plan, whole)),
-                        ("weight", measure.weight.to_string()),
-                        ("share", share.to_string()),
-                    ],
-                    result: money(plan, amount),
-                    says: format!(
-                        "{}: {} of its part, {}: {}.",
-                        measure.name,
-                        share.percent(),
-                        priced(plan, part),
-                        priced(plan, amount)
-                    ),
-                });
-                (amount, share)
-            }
+            _ => by_curve(plan, measure, payout, *worth, whole, draft),
         };
         sum += amount;
         shares = shares + measure.weight.times(share);
-        draft.share = Some(shares);
     }
-    let known = draft.share.is_some();
-    if known && plan.measures.len() > 1 {
-        draft.steps.push(Step {
-            id: "sum",
-            numbers: Vec::new(),
-            result: money(plan, sum),
-            says: format!("All measures together: {}.", priced(plan, sum)),
-        });
+    draft.share = Some(shares);
+    if plan.measures.len() > 1 {
+        draft.pays(
+            plan,
+            Step {
+                id: "sum",
+                numbers: Vec::new(),
+                result: money(plan, sum),
+                says: format!("All measures together: {}.", priced(plan, sum)),
+            },
+        );
     }
-    known.then_some(sum)
+    Some(sum)
 }
 
-/// Splits the pool among those who take part, if the centre earned it; returns what it pays in all. Floor and gates that
-/// pay nothing take the part of the pool, too, and nobody gains by that.
+/// What a measure earns by its rates for units.
+fn by_units(
+    plan: &Plan,
+    measure: &PlanMeasure,
+    units: Exact,
+    (tiers, apply): (&[Tier], Apply),
+    payout: &Payout,
+    draft: &mut Draft,
+) -> Money {
+    let amount = payout.curve.amount(units).unwrap_or_default().share(plan.individual.0, WHOLE);
+    let rates: Vec<String> = tiers
+        .iter()
+        .map(|t| format!("{}:{}", t.up_to.map_or("rest".to_string(), |to| to.to_string()), money(plan, t.rate)))
+        .collect();
+    let (name, meaning) = match apply {
+        Apply::Retroactive => ("retroactive", "the rate that is reached counts for all"),
+        Apply::Marginal => ("marginal", "each rate counts for the units up to the next"),
+    };
+    let told: Vec<String> = tiers
+        .iter()
+        .map(|t| {
+            let up_to = t.up_to.map_or("above".to_string(), |to| format!("up to {}", short(to)));
+            format!("{} {up_to}", priced(plan, t.rate))
+        })
+        .collect();
+    let of_part = if plan.individual < Exact::ONE {
+        format!(", and {} of that goes by your own results", percent(plan.individual))
+    } else {
+        String::new()
+    };
+    draft.pays(
+        plan,
+        Step {
+            id: "units",
+            numbers: numbers(
+                Some(measure),
+                vec![
+                    ("units", units.to_string()),
+                    ("apply", name.to_string()),
+                    ("tiers", rates.join(" ")),
+                    ("individual", plan.individual.to_string()),
+                ],
+            ),
+            result: money(plan, amount),
+            says: format!(
+                "{}: {} at {} for each ({meaning}){of_part}: {}.",
+                named(measure),
+                short(units),
+                told.join(", "),
+                priced(plan, amount)
+            ),
+        },
+    );
+    amount
+}
+
+/// What a measure earns of its part of the bonus; nothing where it is not known.
+fn by_curve(
+    plan: &Plan,
+    measure: &PlanMeasure,
+    payout: &Payout,
+    worth: Option<Worth>,
+    whole: Money,
+    draft: &mut Draft,
+) -> (Money, Exact) {
+    let part = whole.share(measure.weight.0, WHOLE);
+    let share = worth.and_then(|worth| payout.curve.share(worth.value)).unwrap_or_default();
+    if let Some(worth) = worth {
+        curve_step(plan, Some(measure), payout, worth.value, share, false, draft);
+    }
+    let amount = part.share(share.0, WHOLE);
+    let what = named(measure);
+    let its_part = format!("{} of {}, which is {}", percent(measure.weight), priced(plan, whole), priced(plan, part));
+    let says = match worth {
+        Some(_) => format!("{what} has {its_part}: {} of that is {}.", percent(share), priced(plan, amount)),
+        None => format!("{what} has {its_part}. Nothing is known of it for you, so that it earns nothing."),
+    };
+    draft.pays(
+        plan,
+        Step {
+            id: "measure",
+            numbers: numbers(
+                Some(measure),
+                vec![
+                    ("bonus", money(plan, whole)),
+                    ("weight", measure.weight.to_string()),
+                    ("share", share.to_string()),
+                ],
+            ),
+            result: money(plan, amount),
+            says,
+        },
+    );
+    (amount, share)
+}
+
+/// Splits the pool among those who take part, if the centre earned it; returns what it pays in all. Who lost the bonus by
+/// a condition has no part of the pool either, and nobody else gets it.
 pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -> Option<Money> {
     let plan = known.plan;
     let pool = plan.pool.as_ref()?;
@@ -296,40 +368,62 @@ pub fn split_pool(known: &Known<'_>, eligible: &[usize], drafts: &mut [Draft]) -
         _ => None,
     };
     let value = value.map(number).map(Exact::of);
-    if !value.is_some_and(|value| pool.bound.holds(value)) {
-        return Some(Money::ZERO);
-    }
+    let reached = value.is_some_and(|value| pool.bound.holds(value));
+    let (word, bound) = match pool.bound {
+        Bound::AtLeast(bound) => ("at least", bound),
+        Bound::AtMost(bound) => ("at most", bound),
+    };
+    let told = format!(
+        "the centre's {} is {}, and the plan asks for {word} {}",
+        called(&pool.source),
+        value.map_or("not known".to_string(), |value| in_its_unit(&pool.source, value)),
+        in_its_unit(&pool.source, bound)
+    );
     let handled = |i: usize| known.handled(&known.cards.cards[i]) as i64;
     let all: i64 = match pool.split {
         Split::Equal => eligible.len() as i64,
         Split::Contacts => eligible.iter().map(|i| handled(*i)).sum(),
     };
     for i in eligible {
-        let draft = &mut drafts[*i];
-        if draft.lost.is_some() {
+        if drafts[*i].lost.is_some() {
             continue;
         }
         let part = if pool.split == Split::Equal { 1 } else { handled(*i) };
-        let amount = pool.amount.share(part, all.max(1));
-        draft.steps.push(Step {
-            id: "pool",
-            numbers: vec![
-                ("amount", money(plan, draft.earned)),
-                ("pool", money(plan, pool.amount)),
-                ("part", part.to_string()),
-                ("of", all.to_string()),
-            ],
-            result: money(plan, draft.earned + amount),
-            says: format!(
-                "The centre's {} is {}, so that {} go to all who take part; your part is {}.",
-                pool.on,
-                value.map_or(String::new(), short),
+        let shared = if reached { pool.amount } else { Money::ZERO };
+        let amount = shared.share(part, all.max(1));
+        let draft = &mut drafts[*i];
+        let with = draft.earned + amount;
+        let says = match pool.split {
+            _ if !reached => format!("No pool is shared: {told}."),
+            Split::Equal => format!(
+                "{} are shared by all {all} who take part: {told}. Your part is {}; with it you have {}.",
                 priced(plan, pool.amount),
-                priced(plan, amount)
+                priced(plan, amount),
+                priced(plan, with)
             ),
-        });
-        let together = draft.earned + amount;
-        draft.pool = capped(plan, together, false, draft) - draft.earned;
+            Split::Contacts => format!(
+                "{} are shared by handled calls, of which {part} of {all} are yours: {told}. Your part is {}; with it \
+                 you have {}.",
+                priced(plan, pool.amount),
+                priced(plan, amount),
+                priced(plan, with)
+            ),
+        };
+        draft.pays(
+            plan,
+            Step {
+                id: "pool",
+                numbers: vec![
+                    ("amount", money(plan, draft.earned)),
+                    ("pool", money(plan, shared)),
+                    ("part", part.to_string()),
+                    ("of", all.to_string()),
+                ],
+                result: money(plan, with),
+                says,
+            },
+        );
+        draft.pool = amount;
     }
     Some(drafts.iter().map(|draft| draft.pool).sum())
 }
@@ -346,7 +440,7 @@ pub fn within_budget(plan: &Plan, budget: Option<Money>, drafts: &mut [Draft]) -
                 let scaled = amount.share(budget.0, asked.0);
                 let scaled = if budget < asked { scaled } else { scaled.min(amount.share(most.0, WHOLE)).max(amount) };
                 if scaled != amount {
-                    draft.steps.push(Step {
+                    draft.pays(plan, Step {
                         id: "budget",
                         numbers: vec![
                             ("amount", money(plan, amount)),
@@ -356,23 +450,28 @@ pub fn within_budget(plan: &Plan, budget: Option<Money>, drafts: &mut [Draft]) -
                         ],
                         result: money(plan, scaled),
                         says: format!(
-                            "All together earned {}, and the budget is {}: all amounts are changed alike, yours to {}.",
+                            "All together earned {}, and the budget is {}: all amounts {} alike, yours from {} to {}.",
                             priced(plan, asked),
                             priced(plan, budget),
+                            if budget < asked { "shrink" } else { "grow" },
+                            priced(plan, amount),
                             priced(plan, scaled)
                         ),
                     });
-                    amount = capped(plan, scaled, false, draft);
+                    amount = scaled;
                 }
             }
             let rounded = amount.down_to(plan.rounding);
             if rounded != amount {
-                draft.steps.push(Step {
-                    id: "rounding",
-                    numbers: vec![("amount", money(plan, amount)), ("to", money(plan, plan.rounding))],
-                    result: money(plan, rounded),
-                    says: format!("Rounded down to {}: {}.", priced(plan, plan.rounding), priced(plan, rounded)),
-                });
+                draft.pays(
+                    plan,
+                    Step {
+                        id: "rounding",
+                        numbers: vec![("amount", money(plan, amount)), ("to", money(plan, plan.rounding))],
+                        result: money(plan, rounded),
+                        says: format!("Rounded down to {}: {}.", priced(plan, plan.rounding), priced(plan, rounded)),
+                    },
+                );
             }
             rounded
         })

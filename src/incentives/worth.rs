@@ -1,7 +1,7 @@
 //! What an agent's results are worth under a plan's rule: the values that its curves are of.
 
 use super::Known;
-use crate::judge::{Judged, Measure, MeasureOfAll, Verdict};
+use crate::judge::{Judged, MeasureOfAll, Verdict};
 use crate::metrics::catalogue::{self, Value};
 use crate::plan::{Exact, On, Plan, PlanMeasure, Rule, Source, Unit};
 use crate::stats::normal;
@@ -15,10 +15,36 @@ pub struct Worth {
     pub sd: Exact,
     /// What is counted on: `best` less the plan's certainty times `sd`.
     pub sure: Exact,
-    /// The spread that the value is divided by; 1 where it is not.
-    pub spread: Exact,
+    pub turned: Turned,
     /// The value of the curve: more is better.
     pub value: Exact,
+}
+
+/// What makes the value of a curve of what is sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// Nothing: it is in the curve's unit.
+    Not,
+    /// Division by how far true scores lie apart.
+    OverSpread(Exact),
+    /// The level that it is on the calls of all.
+    Level(Level),
+    /// The curve's unit; `best` is as it was seen.
+    Unit { of: Exact, falls: bool },
+}
+
+/// A skill as a level on the calls of all: a share, or seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Level of all.
+    pub team: Exact,
+    /// How far agents lie apart: share points, or of the logarithm of time.
+    pub spread: Exact,
+    /// Of time: what the skill makes of it, `exp(-skill * spread)`.
+    pub factor: Option<Exact>,
+    pub level: Exact,
+    /// What is 100 percent, in units of percent.
+    pub of: Exact,
 }
 
 /// How many standard deviations a certainty is.
@@ -27,16 +53,77 @@ pub fn deviations(certainty: Exact) -> Exact {
 }
 
 impl Worth {
-    /// `best` less as many `sd` as the rule asks for, in units of the spread.
-    fn of(plan: &Plan, best: f64, sd: f64, spread: Exact) -> Worth {
+    /// `best` less as many `sd` as the rule asks for.
+    fn of(plan: &Plan, best: f64, sd: f64) -> Worth {
         let (best, sd) = match plan.rule {
             Rule::LowerBound => (Exact::of(best), Exact::of(sd)),
             _ => (Exact::of(best), Exact::ZERO),
         };
-        // Cut off in the agent's favour by less than the last digit, and what is divided against it.
+        // Cut off by less than the last digit.
         let sure = best - sd.times(deviations(plan.certainty));
-        let value = if spread == Exact::ONE { sure } else { sure.over(spread) };
-        Worth { best, sd, sure, spread, value }
+        Worth { best, sd, sure, turned: Turned::Not, value: sure }
+    }
+
+    /// What the value is divided by; 1 where it is not.
+    pub fn spread(&self) -> Exact {
+        match self.turned {
+            Turned::OverSpread(spread) => spread,
+            _ => Exact::ONE,
+        }
+    }
+
+    /// The same in units of the spread of true scores.
+    fn over(self, spread: Exact) -> Worth {
+        Worth { value: self.sure.over(spread), turned: Turned::OverSpread(spread), ..self }
+    }
+
+    /// What it would be with another best guess and another standard deviation.
+    pub fn with(&self, plan: &Plan, unit: Unit, best: f64, sd: f64) -> Worth {
+        let worth = Worth::of(plan, best, sd);
+        match self.turned {
+            Turned::Not => worth,
+            Turned::OverSpread(spread) => worth.over(spread),
+            Turned::Level(level) => worth.as_level(level.team, level.spread, level.factor.is_some(), unit),
+            Turned::Unit { of, falls } => worth.as_seen(unit, of, falls),
+        }
+    }
+
+    /// The same as a level on the calls of all: that of what is sure.
+    fn as_level(self, team: Exact, spread: Exact, falls: bool, unit: Unit) -> Worth {
+        let effect = self.sure.times(spread);
+        let factor = falls.then(|| Exact::of(libm::exp(-effect.f64())));
+        let level = match factor {
+            Some(factor) => team.times(factor),
+            None => (team + effect).clamp(Exact::ZERO, Exact::ONE),
+        };
+        let of = full(unit, team);
+        let turned = Turned::Level(Level { team, spread, factor, level, of });
+        Worth { turned, value: in_unit(unit, level, of, falls), ..self }
+    }
+
+    /// What was seen in the curve's unit.
+    fn as_seen(self, unit: Unit, team: Exact, falls: bool) -> Worth {
+        let of = full(unit, team);
+        Worth { turned: Turned::Unit { of, falls }, value: in_unit(unit, self.best, of, falls), ..self }
+    }
+}
+
+/// What is 100 percent in a unit.
+fn full(unit: Unit, team: Exact) -> Exact {
+    match unit {
+        Unit::PercentOfTarget(full) => full,
+        _ => team,
+    }
+}
+
+/// A level in the unit of a curve, turned so that more is better.
+fn in_unit(unit: Unit, level: Exact, full: Exact, falls: bool) -> Exact {
+    let percent = |part: Exact, of: Exact| Exact(part.0.saturating_mul(100)).over(of);
+    match unit {
+        Unit::PercentOfTeam | Unit::PercentOfTarget(_) if falls => percent(full, level),
+        Unit::PercentOfTeam | Unit::PercentOfTarget(_) => percent(level, full),
+        _ if falls => -level,
+        _ => level,
     }
 }
 
@@ -81,7 +168,7 @@ pub fn worths(known: &Known<'_>) -> Worths {
 /// The judged scores in units of the spread of true scores among those who are compared with each other.
 fn judged_score(known: &Known<'_>) -> Vec<Option<Worth>> {
     let spreads: Vec<Exact> = known.cards.judgement.components.iter().map(|c| spread(known, &c.agents)).collect();
-    let of = |v: &Verdict| v.score.map(|s| Worth::of(known.plan, s.value, s.sd, spreads[v.component]));
+    let of = |v: &Verdict| v.score.map(|s| Worth::of(known.plan, s.value, s.sd).over(spreads[v.component]));
     known.cards.cards.iter().map(|card| of(&card.verdict)).collect()
 }
 
@@ -106,7 +193,7 @@ fn naive_score(known: &Known<'_>) -> Vec<Option<Worth>> {
         }
     }
     let scores = if known.plan.rule == Rule::NaiveLeague { places(&sums) } else { standardised(&sums) };
-    scores.into_iter().map(|s| s.map(|s| Worth::of(known.plan, s, 0.0, Exact::ONE))).collect()
+    scores.into_iter().map(|s| s.map(|s| Worth::of(known.plan, s, 0.0))).collect()
 }
 
 /// What was seen of a measure, turned so that more is better.
@@ -115,14 +202,13 @@ fn seen(known: &Known<'_>, measure: &PlanMeasure) -> Vec<Option<f64>> {
     (0..known.cards.cards.len()).map(|i| observed(known, &measure.source, i).map(|x| turned * x)).collect()
 }
 
-/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known. Who took no calls has no calls
-/// to be seen, rather than none.
+/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known.
 pub fn observed(known: &Known<'_>, source: &Source, card: usize) -> Option<f64> {
     let card = &known.cards.cards[card];
     match source {
         Source::Judged(measure) => card.verdict.measures[*measure as usize].map(|j| j.observed),
         Source::Metric(at) => {
-            let metric = Some(&catalogue::CATALOGUE[*at]).filter(|_| card.totals.handled > 0)?;
+            let metric = &catalogue::CATALOGUE[*at];
             catalogue::value(metric, &card.totals, known.definitions, &known.log.tells).map(number)
         }
         Source::Figure(name) => known.figure(&card.name, name).map(Exact::f64),
@@ -168,19 +254,17 @@ fn of_measure(known: &Known<'_>, measure: &PlanMeasure) -> Vec<Option<Worth>> {
     let of = |v: &Verdict| {
         let judged = v.measures[kind as usize].filter(|_| v.compared)?;
         let (skill, sd) = skill(measure, &judged);
-        let worth = Worth::of(plan, skill, sd, Exact::ONE);
-        // Of a level, the sure one is the level of what is sure.
-        let at = |skill: Exact| in_unit(payout.unit, all, level(all, skill.f64()));
+        let worth = Worth::of(plan, skill, sd);
         Some(match payout.unit {
             Unit::Spread => worth,
-            _ => Worth { value: Exact::of(at(worth.sure)), ..worth },
+            unit => worth.as_level(Exact::of(all.team), Exact::of(all.spread), kind.sign() < 0.0, unit),
         })
     };
     known.cards.cards.iter().map(|card| of(&card.verdict)).collect()
 }
 
 /// The agent's skill in a measure and its standard deviation; of a two-sided one what counts against them.
-fn skill(measure: &PlanMeasure, judged: &Judged) -> (f64, f64) {
+pub fn skill(measure: &PlanMeasure, judged: &Judged) -> (f64, f64) {
     let (mean, variance) = match measure.two_sided {
         None => (judged.skill, judged.skill_variance),
         Some(band) => crate::judge::overshoot(judged.skill, judged.skill_variance, band.f64()),
@@ -188,43 +272,27 @@ fn skill(measure: &PlanMeasure, judged: &Judged) -> (f64, f64) {
     (mean, libm::sqrt(variance))
 }
 
-/// The level of an agent with some skill on the calls of all: a share, or seconds.
-fn level(all: &MeasureOfAll, skill: f64) -> f64 {
-    all.level_of_all(skill)
-}
-
-/// A level in the unit of a curve, turned so that more is better.
-fn in_unit(unit: Unit, all: &MeasureOfAll, level: f64) -> f64 {
-    let falls = all.measure == Measure::HandleTime;
-    attainment(unit, level, all.team, falls)
-}
-
-fn attainment(unit: Unit, level: f64, team: f64, falls: bool) -> f64 {
-    let percent = |of: f64| if falls { 100.0 * of / level.max(1e-9) } else { 100.0 * level / of.max(1e-9) };
+/// The value of a curve that a skill is worth on the calls of all, turned so that more is better.
+pub fn value_of(unit: Unit, all: &MeasureOfAll, skill: f64) -> f64 {
+    let sure = Exact::of(skill);
+    let worth = Worth { best: sure, sd: Exact::ZERO, sure, turned: Turned::Not, value: sure };
+    let falls = all.measure.sign() < 0.0;
     match unit {
-        Unit::PercentOfTeam => percent(team),
-        Unit::PercentOfTarget(full) => percent(full.f64()),
-        _ if falls => -level,
-        _ => level,
+        Unit::Spread => skill,
+        _ => worth.as_level(Exact::of(all.team), Exact::of(all.spread), falls, unit).value.f64(),
     }
 }
 
 fn naive_measure(known: &Known<'_>, measure: &PlanMeasure, unit: Unit) -> Vec<Option<Worth>> {
     let plan = known.plan;
-    let spread = || {
+    if unit == Unit::Spread || plan.rule == Rule::NaiveLeague {
         let seen = seen(known, measure);
-        if plan.rule == Rule::NaiveLeague { places(&seen) } else { standardised(&seen) }
-    };
-    let values: Vec<Option<f64>> = match unit {
-        Unit::Spread => spread(),
-        _ if plan.rule == Rule::NaiveLeague => spread(),
-        _ => {
-            let seen: Vec<Option<f64>> =
-                (0..known.cards.cards.len()).map(|i| observed(known, &measure.source, i)).collect();
-            let n = seen.iter().flatten().count().max(1) as f64;
-            let team = seen.iter().flatten().sum::<f64>() / n;
-            seen.into_iter().map(|x| x.map(|x| attainment(unit, x, team, measure.falls))).collect()
-        }
-    };
-    values.into_iter().map(|x| x.map(|x| Worth::of(plan, x, 0.0, Exact::ONE))).collect()
+        let of = if plan.rule == Rule::NaiveLeague { places(&seen) } else { standardised(&seen) };
+        return of.into_iter().map(|x| x.map(|x| Worth::of(plan, x, 0.0))).collect();
+    }
+    let seen: Vec<Option<f64>> = (0..known.cards.cards.len()).map(|i| observed(known, &measure.source, i)).collect();
+    let n = seen.iter().flatten().count().max(1) as f64;
+    let team = Exact::of(seen.iter().flatten().sum::<f64>() / n);
+    let of = |x: f64| Worth::of(plan, x, 0.0).as_seen(unit, team, measure.falls);
+    seen.into_iter().map(|x| x.map(of)).collect()
 }

@@ -61,7 +61,7 @@ impl Measure {
     }
 
     /// n and sum of a cell's values: shares of 0 and 1, or logarithms of milliseconds.
-    fn of(self, c: &Counts) -> (f64, f64) {
+    pub fn of(self, c: &Counts) -> (f64, f64) {
         match self {
             Measure::Resolution => {
                 let (contacts, failures) = c.judged_contacts();
@@ -79,7 +79,7 @@ impl Measure {
     }
 
     /// How many contacts, answers or calls of a cell count.
-    fn count(self, c: &Counts) -> u64 {
+    pub fn count(self, c: &Counts) -> u64 {
         u64::from(match self {
             Measure::Resolution => c.followed,
             Measure::Satisfaction => c.surveyed,
@@ -154,6 +154,19 @@ pub struct MeasureOfAll {
 }
 
 impl Judged {
+    /// What would be known with so many times as much of the same, the best guess being what it is: its variance would
+    /// fall, as reliability grows like `most n / (n + k)`; see [`needed`]. `peers` are the agents compared with, in all.
+    pub fn with_more(&self, times: f64, peers: usize) -> Judged {
+        let most = 1.0 - 1.0 / peers.max(1) as f64;
+        if self.reliability <= 0.0 || self.reliability >= most {
+            return *self;
+        }
+        let lacking = (most - self.reliability) / self.reliability;
+        let reliability = most * times / (times + lacking);
+        let of_luck = 1.0 - reliability;
+        Judged { reliability, skill_variance: of_luck + NOT_CARRIED_OVER * (1.0 - of_luck), ..*self }
+    }
+
     /// Weeks until what is needed has come in, at the pace of a log of so many weeks; 0 where nothing is needed.
     pub fn weeks_needed(&self, weeks: f64) -> Option<f64> {
         // A log of a day says what a day brings.
@@ -351,9 +364,6 @@ fn judged(measure: Measure, facts: &Expected, sigma2: f64, totals: &Counts, know
 }
 
 /// How many more contacts, answers or calls would make the reliability 0.5; `None` where no number would.
-///
-/// Reliability grows as `most n / (n + k)`. What it can reach among so few agents that their mean is hardly known is
-/// `most` = 1 - 1 / agents.
 fn needed(reliability: f64, n: u64, peers: usize) -> Option<u64> {
     if reliability >= RELIABLE {
         return Some(0);
@@ -402,6 +412,44 @@ mod tests {
         assert_eq!(needed(0.3, 30, 5), Some(54));
         assert_eq!(needed(0.499_999, 1_000, 100), Some(1));
         assert_eq!((needed(0.5, 30, 5), needed(0.5, 30, 2)), (Some(0), Some(0)));
+    }
+
+    #[test]
+    fn what_more_calls_would_give_follows_the_same_growth() {
+        // Among very many agents n for 0.7 is 2.33 sigma2 / tau2, and for 0.5 it is 1: Adams, RAND TR-653 (2009).
+        let many = usize::MAX;
+        let half = Growth::of(0.5, many);
+        assert!((half.times_for(0.7).unwrap() - 2.333).abs() < 0.001);
+        assert!((half.after(7.0 / 3.0) - 0.7).abs() < 1e-9);
+        // By hand, of 5 agents: most = 0.8, k = 50; 0.5 takes 83.3 of which there are 30.
+        let few = Growth::of(0.3, 5);
+        assert!((few.times_for(0.5).unwrap() - 83.333 / 30.0).abs() < 0.001);
+        assert_eq!((few.times_for(0.8), Growth::of(0.01, many).times_for(0.5)), (None, None));
+    }
+
+    #[test]
+    fn with_as_much_as_is_needed_reliability_is_one_half() {
+        let judged = Judged {
+            n: 30,
+            observed: 0.5,
+            expected: 0.5,
+            difference: 0.0,
+            shrunk: 0.5,
+            low: 0.4,
+            high: 0.6,
+            reliability: 0.3,
+            needed: Some(54),
+            own_share: 0.1,
+            skill: 0.4,
+            skill_variance: 0.73,
+            effect: 0.0,
+            effect_variance: 0.0,
+            noise: 0.0,
+        };
+        let more = judged.with_more(84.0 / 30.0, 5);
+        assert!((more.reliability - 0.5).abs() < 0.002 && more.skill_variance < 0.56, "{more:?}");
+        assert!((judged.with_more(1.0, 5).reliability - 0.3).abs() < 1e-12);
+        assert_eq!(judged.with_more(9.0, 1), judged);
     }
 
     #[test]

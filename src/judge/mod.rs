@@ -10,10 +10,10 @@ mod rank;
 #[cfg(test)]
 mod tests;
 
-pub use measure::{Judged, Measure, MeasureOfAll, RELIABLE, Z80, level};
+pub use measure::{Growth, Judged, Measure, MeasureOfAll, RELIABLE, Z80, level};
 
 use crate::stats::{median, normal};
-use crate::strata::{Component, Tally, in_parts};
+use crate::strata::{Cells, Component, Tally, in_parts};
 use libm::sqrt;
 
 /// Weights of the measures in the score, in the order of [`Measure::ALL`].
@@ -32,7 +32,7 @@ impl Default for Weights {
 
 impl Weights {
     /// What a measure adds to a score, and the variance of that. What is not known counts as the average of all.
-    fn part(&self, measure: usize, judged: Option<Judged>) -> (f64, f64) {
+    pub fn part(&self, measure: usize, judged: Option<Judged>) -> (f64, f64) {
         let (skill, variance) = judged.map_or((0.0, 1.0), |j| (j.skill, j.skill_variance));
         let weight = self.of[measure];
         let (skill, variance) = match self.bands[measure] {
@@ -141,13 +141,34 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
     };
     let mut measures: Vec<MeasureOfAll> = in_parts(parts, of_measure).into_iter().flatten().flatten().collect();
     measures.sort_by_key(|m| m.measure);
+    put_together(&tally.cells, measures, components, weights, rank::intervals)
+}
+
+/// The same judgement with one measure judged again, by a tally of the same agents and strata; without ranks, which are
+/// what takes longest.
+pub fn again(judgement: &Judgement, measure: Measure, tally: &Tally, weights: Weights) -> Judgement {
+    let components = judgement.components.clone();
+    let others = judgement.measures.iter().filter(|m| m.measure != measure).cloned();
+    let mut measures: Vec<MeasureOfAll> = others.chain(measure::judge(measure, tally, &judgement.components)).collect();
+    measures.sort_by_key(|m| m.measure);
+    let no_ranks = |scores: &[(f64, f64)]| vec![(1, scores.len()); scores.len()];
+    put_together(&tally.cells, measures, components, weights, no_ranks)
+}
+
+/// Verdicts and scores from the measures.
+fn put_together(
+    cells: &Cells,
+    measures: Vec<MeasureOfAll>,
+    components: Vec<Component>,
+    weights: Weights,
+    ranks: impl Fn(&[(f64, f64)]) -> Vec<(usize, usize)>,
+) -> Judgement {
     let mut used = [0.0; Measure::COUNT];
     let all: f64 = measures.iter().map(|m| weights.of[m.measure as usize]).sum();
     for m in measures.iter().filter(|_| all > 0.0) {
         used[m.measure as usize] = weights.of[m.measure as usize] / all;
     }
-    let mut verdicts: Vec<Verdict> = tally
-        .cells
+    let mut verdicts: Vec<Verdict> = cells
         .agents()
         .enumerate()
         .map(|(i, a)| {
@@ -164,7 +185,7 @@ pub fn judge(tally: &Tally, components: Vec<Component>, weights: Weights, thread
             verdicts[*i].compared = component.agents.len() > 1;
         }
         if component.agents.len() > 1 && all > 0.0 {
-            score(&mut verdicts, component, &Weights { of: used, ..weights });
+            score(&mut verdicts, component, &Weights { of: used, ..weights }, &ranks);
         }
     }
     Judgement { verdicts, measures, weights: used, components }
@@ -193,7 +214,12 @@ pub fn overshoot(mean: f64, variance: f64, band: f64) -> (f64, f64) {
 }
 
 /// Gives the agents of a component their scores.
-fn score(verdicts: &mut [Verdict], component: &Component, weights: &Weights) {
+fn score(
+    verdicts: &mut [Verdict],
+    component: &Component,
+    weights: &Weights,
+    ranks: &impl Fn(&[(f64, f64)]) -> Vec<(usize, usize)>,
+) {
     // What is not known of an agent counts as the average, with all the spread of agents as its uncertainty: missing
     // evidence moves no weight to what is known.
     // A measure without weight gives nobody a score.
@@ -212,7 +238,7 @@ fn score(verdicts: &mut [Verdict], component: &Component, weights: &Weights) {
     let values: Vec<f64> = sums.iter().map(|(sum, _)| *sum).collect();
     let Some(median) = median(&values) else { return };
     let known: Vec<(f64, f64)> = sums.iter().map(|(sum, variance)| (sum - median, sqrt(*variance))).collect();
-    let ranks = rank::intervals(&known);
+    let ranks = ranks(&known);
     let most: f64 = (0..weights.of.len()).map(|m| weights.part(m, None).1).sum();
     for ((i, (value, sd)), rank) in scored.iter().zip(&known).zip(ranks) {
         let p = normal::cdf(value / sd);

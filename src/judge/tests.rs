@@ -53,6 +53,28 @@ fn five_agents() -> Vec<Leg> {
     legs
 }
 
+#[test]
+fn one_measure_judged_again_is_as_if_all_had_been() {
+    let log = SmallLog::new(&five_agents());
+    let mut tally = log.tally();
+    let judge_all = |tally: &Tally| judge(tally, log.components(tally), Weights::default(), 1);
+    let before = judge_all(&tally);
+    let better = |cell: &crate::strata::Cell| {
+        let failed = cell.counts.decided_failed / 2;
+        let left = cell.counts.failed - (cell.counts.decided_failed - failed);
+        crate::strata::Counts { decided_failed: failed, failed: left, ..cell.counts }
+    };
+    let counts: Vec<_> = tally.cells.agent(2).cells.iter().map(better).collect();
+    tally.set(2, &counts);
+    let again = again(&before, Measure::Resolution, &tally, Weights::default());
+    assert_ne!(again.verdicts, before.verdicts);
+    let mut expected = judge_all(&tally).verdicts;
+    for score in expected.iter_mut().filter_map(|verdict| verdict.score.as_mut()) {
+        score.rank = (1, score.of);
+    }
+    assert_eq!(again.verdicts, expected);
+}
+
 fn assert_close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-9 * expected.abs().max(1.0), "{found} is not {expected}");
 }

@@ -346,7 +346,7 @@ fn measure(
     weights.push((name.to_string(), weight));
     let levels = Maturity::ALL.map(|level| (level.name(), level));
     let said = r.word("level", &levels);
-    let known = source.as_ref().and_then(level_of);
+    let known = source.as_ref().and_then(Source::maturity);
     let level = match (said, known) {
         (Some(said), Some(known)) if said != known => {
             r.fault("level", format!("is `{}`, but this is a measure of {}", said.name(), known.name()));
@@ -427,21 +427,6 @@ fn units(source: Option<&Source>, only_spread: bool) -> Vec<(&'static str, Optio
         return vec![spread];
     }
     vec![(own.0, Some(own.1)), spread, ("percent-of-team", Some(Unit::PercentOfTeam)), ("percent-of-target", None)]
-}
-
-/// The level of maturity that a measure is known to be of.
-fn level_of(source: &Source) -> Option<Maturity> {
-    let level = match source {
-        Source::Judged(measure) => measure.level(),
-        Source::Metric(at) => CATALOGUE[*at].level,
-        Source::Figure(_) => return None,
-    };
-    Some(match level {
-        catalogue::Level::Outcome => Maturity::Outcome,
-        catalogue::Level::Quality => Maturity::Quality,
-        catalogue::Level::Experience => Maturity::Experience,
-        catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => Maturity::Productivity,
-    })
 }
 
 /// All weights that are known must sum to 1, also those of measures that have other faults.

@@ -6,9 +6,11 @@ pub mod curve;
 mod exact;
 mod file;
 mod keys;
+pub mod lint;
 mod mend;
 mod payout;
 mod reader;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +19,7 @@ pub use file::{parse, read};
 
 use crate::judge::{Measure, Weights};
 use crate::metrics::Dimension;
-use crate::metrics::catalogue::{Better, CATALOGUE, Metric};
+use crate::metrics::catalogue::{self, Better, CATALOGUE, Metric};
 use crate::money::{Currency, Money};
 use curve::Curve;
 use jiff::civil::Date;
@@ -170,6 +172,23 @@ impl Source {
             Source::Metric(at) => Some(&CATALOGUE[*at]),
             _ => None,
         }
+    }
+
+    /// The level of maturity; nobody but the plan knows what a figure is.
+    pub fn maturity(&self) -> Option<Maturity> {
+        let level = match self {
+            Source::Judged(measure) => measure.level(),
+            Source::Metric(at) => CATALOGUE[*at].level,
+            Source::Figure(_) => return None,
+        };
+        Some(match level {
+            catalogue::Level::Outcome => Maturity::Outcome,
+            catalogue::Level::Quality => Maturity::Quality,
+            catalogue::Level::Experience => Maturity::Experience,
+            catalogue::Level::Productivity | catalogue::Level::Volume | catalogue::Level::Access => {
+                Maturity::Productivity
+            }
+        })
     }
 
     /// Whether less is better.

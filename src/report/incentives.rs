@@ -142,7 +142,7 @@ fn values(known: &Known<'_>) -> Vec<ValueReport> {
         best: worth.best.to_string(),
         sd: worth.sd.to_string(),
         sure: worth.sure.to_string(),
-        spread: worth.spread.to_string(),
+        spread: worth.spread().to_string(),
         value: worth.value.to_string(),
     };
     let of_agent = |name: &str, i: usize, worths: &Worths| match worths {

@@ -2,17 +2,28 @@
 
 mod goals;
 mod incentives;
+mod plan_check;
 mod scorecards;
 mod signals;
+mod statement;
+mod trial;
+mod words;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
 };
+pub use plan_check::{
+    CheckedPlan, MaturityReport, PlanCheckReport, PlanFinding, plan_check_report, plan_findings_table,
+};
 pub use scorecards::{ComponentReport, MeasureReport, PeriodReport, ScorecardReport, Section, scorecard_report};
 pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
+
+pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
+pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
+pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;

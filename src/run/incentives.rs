@@ -70,7 +70,7 @@ pub fn incentives(
 }
 
 /// What later facts change of what was decided, period by period.
-fn late_facts(planned: &Planned, periods: &[Judged]) -> Vec<Adjustment> {
+pub fn late_facts(planned: &Planned, periods: &[Judged]) -> Vec<Adjustment> {
     let Some(decisions) = &planned.decisions else { return Vec::new() };
     let mut in_time: Vec<&Judged> = periods.iter().filter(|p| planned.covers(p)).collect();
     in_time.sort_by_key(|p| p.value);

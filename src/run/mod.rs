@@ -2,10 +2,12 @@
 
 mod asked;
 mod definitions;
+mod explain;
 mod goals;
 mod incentives;
 mod load;
 mod notes;
+mod plan;
 mod planned;
 
 use crate::cli::{
@@ -46,8 +48,8 @@ pub struct Outcome {
     pub data: Vec<u8>,
     /// Lines for standard error.
     pub notes: Vec<String>,
-    /// A limit that was asked for was passed.
-    pub over_limit: bool,
+    /// Done, and something remains to be seen to: a limit that was asked for was passed, or a plan has errors.
+    pub findings_remain: bool,
 }
 
 /// Does what the command line asks for.
@@ -64,9 +66,11 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
             incentives::incentives(read, plan, &also, output, around)
         }
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
+        Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
+        Command::Plan { command } => plan::plan(command, around),
         Command::Export { read, format, output, quiet } => {
             export(read, *format, output.as_deref(), quiet.quiet, around)
         }

@@ -152,7 +152,7 @@ pub fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Re
     let Some(text) = &args.max_rejected else { return Ok(()) };
     let (rejected, rows) = (loaded.intake.rejected(), loaded.intake.rows);
     if rejected as f64 > allowed_share(text)? * rows as f64 {
-        outcome.over_limit = true;
+        outcome.findings_remain = true;
         outcome.notes.push(format!(
             "{rejected} of {rows} rows were rejected ({:.2} %), more than --max-rejected {text} allows",
             rejected as f64 / rows as f64 * 100.0
@@ -211,7 +211,7 @@ pub fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut 
 /// `-q` leaves errors and passed limits.
 pub fn quieten(quiet: bool, outcome: &mut Outcome) {
     if quiet {
-        let over = outcome.over_limit;
+        let over = outcome.findings_remain;
         outcome.notes.retain(|note| over && note.contains("--max-rejected"));
     }
 }

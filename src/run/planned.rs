@@ -14,6 +14,7 @@ use crate::metrics::{Definitions, Dimension, Totals};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::{self, Options, PeriodCards, Periods};
+use crate::strata::Calls;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -356,6 +357,18 @@ impl Planned {
     pub fn judged_from(&self, judged: &Judged) -> Date {
         let first = judged.value + 1 - i64::from(self.plan.pooled);
         self.day(self.plan.period.bounds(first, &self.loaded.log.zone).from_ms).max(self.day(self.calls.0))
+    }
+
+    /// The calls that a period is judged on.
+    pub fn calls_of(&self, judged: &Judged) -> Calls<'_> {
+        let first = judged.value + 1 - i64::from(self.plan.pooled);
+        let from_ms = self.plan.period.bounds(first, &self.loaded.log.zone).from_ms;
+        Calls {
+            log: &self.loaded.log,
+            next: &self.next,
+            window_ms: self.definitions.fcr_window_ms,
+            period: Some(Period { from_ms, to_ms: judged.period.to_ms }),
+        }
     }
 
     /// What is recommended for a judged period, by the plan or by another rule in its place.

@@ -20,6 +20,11 @@ macro_rules! counts {
             pub fn add(&mut self, other: &Counts) {
                 $(self.$name += other.$name;)*
             }
+
+            /// What is left without some of the cases.
+            pub fn less(&self, other: &Counts) -> Counts {
+                Counts { $($name: self.$name - other.$name,)* }
+            }
         }
     };
 }
@@ -188,6 +193,14 @@ impl Cells {
     /// The counts of a cell.
     pub(super) fn counts_at(&mut self, place: usize) -> &mut Counts {
         &mut self.cells[place].counts
+    }
+
+    /// Gives an agent's cells other counts, in their order.
+    pub(super) fn set(&mut self, place: usize, counts: &[Counts]) {
+        let start = if place == 0 { 0 } else { self.agents[place - 1].1 };
+        for (cell, counts) in self.cells[start..].iter_mut().zip(counts) {
+            cell.counts = *counts;
+        }
     }
 
     /// Where an agent's cell of a stratum is, which there must be.

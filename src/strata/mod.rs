@@ -95,6 +95,11 @@ impl DayBlocks {
         self.of_hour[(local_ms.rem_euclid(DAY_MS) / HOUR_MS) as usize]
     }
 
+    /// From which hour to which a block goes; several times where it begins again.
+    pub fn hours_of(&self, block: u8) -> Vec<(usize, usize)> {
+        self.hours().into_iter().filter(|(from, _)| self.of_hour[*from] == block).collect()
+    }
+
     /// The first hour and the hour after the last of each block that has any.
     pub fn hours(&self) -> Vec<(usize, usize)> {
         let mut hours: Vec<(usize, usize)> = Vec::new();

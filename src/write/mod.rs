@@ -4,7 +4,10 @@ mod json;
 mod screen;
 mod separated;
 
-use crate::report::{CheckReport, GoalsReport, IncentivesReport, ScorecardReport, SignalsReport, Table};
+use crate::report::{
+    CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
+    Table, plan_findings_table,
+};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -92,6 +95,17 @@ pub fn goals(report: &GoalsReport, format: Format, width: usize) -> Result<Strin
     })
 }
 
+/// The statement for one agent as text.
+pub fn statement(report: &StatementReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Table => screen::statement(report, width),
+        Format::Markdown => screen::statement_as_markdown(report),
+        Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
+        Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
+    })
+}
+
 /// The check as text.
 pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
@@ -100,6 +114,15 @@ pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<Strin
         Format::Markdown => screen::markdown(&screen::check_table(report)),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
         Format::Ndjson => json::lines(&[screen::check_table(report)])?,
+    })
+}
+
+/// The check of a plan as text.
+pub fn plan_check(report: &PlanCheckReport, format: Format, width: usize) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Table => screen::plan_check(report, width),
+        _ => metrics(&[plan_findings_table(report)], format, width)?,
     })
 }
 

@@ -2,12 +2,18 @@
 
 mod goals;
 mod incentives;
+mod plan;
+mod statement;
 
 pub use goals::goals;
 pub use incentives::incentives;
+pub use plan::plan_check;
+pub use statement::{statement, statement_as_markdown, statement_table};
 
 use crate::metrics::catalogue::{Unit, Value};
-use crate::report::{Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table};
+use crate::report::{
+    Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table, clock, plainly, signed,
+};
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ContentArrangement};
 use std::fmt::Write as _;
@@ -26,15 +32,6 @@ fn value(value: Option<Value>, unit: Unit) -> String {
     }
 }
 
-/// Seconds as `m:ss` or `h:mm:ss`.
-fn clock(seconds: f64) -> String {
-    let all = seconds.round() as u64;
-    match all / 3_600 {
-        0 => format!("{}:{:02}", all / 60, all % 60),
-        hours => format!("{hours}:{:02}:{:02}", all / 60 % 60, all % 60),
-    }
-}
-
 fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
@@ -45,27 +42,6 @@ fn thousands(count: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// A number with its sign.
-fn signed(number: f64) -> String {
-    // Not -0.00.
-    let rounded = (number * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded:+.2}")
-}
-
-/// A difference in plain words: `31 s longer`, `3.2 points more`.
-fn plainly(difference: f64, unit: Unit) -> String {
-    let (amount, more, less) = match unit {
-        Unit::Seconds if difference.abs() >= 120.0 => (clock(difference.abs()), "longer", "shorter"),
-        Unit::Seconds => (format!("{:.0} s", difference.abs()), "longer", "shorter"),
-        _ => (format!("{:.1} points", difference.abs() * 100.0), "more", "less"),
-    };
-    if amount.starts_with("0 s") || amount.starts_with("0.0 ") {
-        "as expected".to_string()
-    } else {
-        format!("{amount} {}", if difference > 0.0 { more } else { less })
-    }
 }
 
 /// A measure beside what was expected; where it tells too little of the agent, the team's level and what is needed.

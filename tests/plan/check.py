@@ -215,6 +215,7 @@ class Log:
     options: list = field(default_factory=list)
     roster: Path | None = None
     figures: Path | None = None
+    outcomes: Path | None = None
     issue_is_fair: bool | None = None
     shared: bool = False
     plans: list | None = None
@@ -227,10 +228,11 @@ class Known:
 
     def __init__(self, program, log):
         self.program, self.log, self.kept = program, log, {}
-        roster = ["--roster", log.roster] if log.roster else []
-        self.asked = [*log.files, *log.options, *roster]
-        case = judge.Case(log.name, log.files, [*log.options, *roster], issue_is_fair=log.issue_is_fair)
-        self.rows = judge.exported(program, case)
+        beside = {"--roster": log.roster, "--outcomes": log.outcomes}
+        options = [*log.options, *(text for option, file in beside.items() if file for text in (option, file))]
+        self.asked = [*log.files, *options]
+        self.case = judge.Case(log.name, log.files, options, outcomes=log.outcomes)
+        self.rows = judge.exported(program, self.case)
         self.blocks = judge.day_blocks(self.rows)
         self.roster = read_roster(log.roster) if log.roster else {}
         self.figures = read_figures(log.figures) if log.figures else {}
@@ -255,7 +257,7 @@ class Known:
             if self.calls is None:
                 match, fair = definitions["fcr_match"], self.log.issue_is_fair
                 fair = match == "customer+issue" if fair is None else fair
-                self.calls = judge.calls_of(self.rows, match, fair)
+                self.calls = judge.calls_of(self.rows, match, fair, judge.decided(self.rows, self.case))
             inside = [c for c in self.calls if c.in_period and first <= judge.clock(c.local).date() <= last]
             facts = judge.facts_of(inside, self.blocks, round(definitions["fcr_window_days"] * judge.DAY))
             return Judged(facts)
@@ -374,7 +376,7 @@ class Judged:
             return found
         for group in self.groups:
             names = [self.agents[i] for i in group]
-            known = [a for a in names if any(self.skill(m, a) for m in self.measures)]
+            known = [a for a in names if any(self.skill(m, a) for m in self.measures if weights.get(m, 0))]
             sums = []
             for agent in known:
                 mean, variance = 0.0, 0.0
@@ -671,9 +673,9 @@ class Pay:
             days, of = self.days(agent)
             earned[agent] = part_of(amount, days, of)
         parts = self.pool_parts(eligible)
-        pooled = {a: 0 if lost[a] else min((parts or {}).get(a, 0), cap - earned[a]) for a in eligible}
+        pooled = {a: 0 if lost[a] else (parts or {}).get(a, 0) for a in eligible}
         self.pool = None if parts is None else sum(pooled.values())
-        amounts = self.within_budget({a: earned[a] + pooled[a] for a in eligible}, cap, len(eligible))
+        amounts = self.within_budget({a: earned[a] + pooled[a] for a in eligible}, len(eligible))
         found = {}
         for agent in self.agents:
             amount, share = amounts.get(agent, 0), shares.get(agent)
@@ -681,7 +683,7 @@ class Pay:
             found[agent] = (action, amount if action == "pay" else 0, amount if action == "hold" else 0, share)
         return found
 
-    def within_budget(self, asked, cap, eligible):
+    def within_budget(self, asked, eligible):
         plan, total = self.plan, sum(asked.values())
         self.budget = plan.money("budget", "amount")
         if plan.get("budget", "per_agent"):
@@ -693,7 +695,7 @@ class Pay:
                 scaled = part_of(amount, self.budget, total)
                 if self.budget >= total:
                     most = part_of(amount, exact(plan.get("budget", "most", default=1)), ONE)
-                    scaled = max(amount, min(scaled, most, cap))
+                    scaled = max(amount, min(scaled, most))
                 amount = scaled
             amounts[agent] = amount // step * step
         return amounts
@@ -703,7 +705,7 @@ class Pay:
         money = "currency" in plan.of
         if not eligible:
             return "not-eligible"
-        if plan.get("pay", "hold", default=True) and set(row["signals"]) & HOLDING and self.holds(agent):
+        if plan.get("pay", "hold", default=True) and set(row["signals"]) & HOLDING:
             return "hold"
         if not lost and (amount > 0 if money else (share or 0) > 0 or amount > 0):
             return "pay" if money else "recognise"
@@ -711,10 +713,6 @@ class Pay:
         if not lost and (share is None or not plan.naive and likely):
             return "carry-forward"
         return "none"
-
-    def holds(self, agent):
-        """Survey picking and the like may be shown without asking for review; scorecards say which it is."""
-        return True
 
 
 class Teams:
@@ -933,7 +931,6 @@ BALANCED = {
 }
 STEPS = {"unit": "spread", "steps": [{"from": -0.6, "pays": 0.25}, {"from": 0, "pays": 1.0}, {"from": 0.7, "pays": 1.6}]}
 RAW = {"pay": {"rule": "naive-observed", "on": "measures", "certainty": None, "resolution_floor": None}, "curve": None}
-NAMES = ["resolution", "satisfaction", "handle_time"]
 
 
 def changed(plan, **changes):
@@ -971,7 +968,7 @@ def toml(table, path=""):
     return "\n".join(lines)
 
 
-def told_plans(figures):
+def told_plans(figures, outcomes):
     """Plans of one thing each; what a log lacks is simply not known."""
     metrics = lambda **of: changed(BALANCED, measures=of, **RAW)
     judged = lambda **of: changed(BALANCED, pay={"on": "measures"}, curve=None, measures=of)
@@ -1035,6 +1032,10 @@ def told_plans(figures):
         "retroactive": metrics(calls=units("handled", "higher", "retroactive", 120, rates)),
         "marginal": metrics(calls=units("handled", "higher", "marginal", 120, rates)),
     }
+    if outcomes:
+        plans["retention"] = changed(BALANCED, measures={
+            "outcome": {"weight": 0.5}, "resolution": {"weight": 0.25}, "satisfaction": {"weight": 0.25}})
+        plans["kept-customers"] = judged(outcome={"weight": 1.0, **line("share", 0.5, 0.6, stretch=0.8, at_stretch=2)})
     if figures:
         plans["figures"] = changed(
             BALANCED, prorate={"employed": True, "leave_days": "figure.leave"},
@@ -1048,7 +1049,7 @@ def told_plans(figures):
     return plans
 
 
-def random_plan(pick, figures, teams):
+def random_plan(pick, figures, outcomes, teams):
     """A plan of anything that a plan may be."""
     some = lambda *options: pick.choice(options)
     number = lambda low, high: round(pick.uniform(low, high), some(1, 2, 4))
@@ -1084,8 +1085,9 @@ def random_plan(pick, figures, teams):
     measures = {}
     own = {"resolution": "share", "satisfaction": "share", "handle_time": "seconds", "aht_s": "seconds", "handled": "count",
            "transfer_rate": "share", "csat_mean": "points", "fcr": "share", "fcr_coded": "share", "talk_s": "seconds",
-           "figure.quality": "figure", "figure.sold": "figure"}
-    words = pick.sample([w for w in own if figures or not w.startswith("figure")], 3) if naive else NAMES
+           "outcome": "share", "figure.quality": "figure", "figure.sold": "figure"}
+    there = [w for w in own if (figures or not w.startswith("figure")) and (outcomes or w != "outcome")]
+    words = pick.sample(there if naive else [w for w in judge.MEASURES if w in there], 3)
     for word, weight in zip(words, weights):
         of = {"of": word, "weight": weight}
         if word.startswith("figure") or word in ("handled", "aht_s", "talk_s"):
@@ -1098,7 +1100,7 @@ def random_plan(pick, figures, teams):
             less = falls(word, of)
             if "two_sided" in of:
                 of |= {"unit": "spread", "threshold": number(-2, -0.5), "target": number(-0.4, 0)}
-            elif naive and rule == "naive-observed" and own[word] in ("count", "figure") and some(1, 2) == 1:
+            elif rule == "naive-observed" and own[word] in ("count", "figure") and not less and some(1, 2) == 1:
                 ends = sorted({round(pick.uniform(1, 150), 2) for _ in range(2)})
                 of |= {"unit": own[word], "tiers": [*({"up_to": e, "rate": money(0.1, 3)} for e in ends),
                                                     {"rate": money(1, 4)}], "tiers_apply": some("retroactive", "marginal")}
@@ -1132,8 +1134,9 @@ def random_plan(pick, figures, teams):
         individual = number(0, 1)
         plan["parts"] = {"individual": individual, "team": round(1 - individual, 4)}
     if some(1, 2, 3) == 1:
-        plan["pool"] = {"amount": money(200, 5000), "on": some("handled", "aht_s", "transfer_rate"),
-                        some("at_least", "at_most"): some(0.05, 300), "split": some("equal", "contacts")}
+        on, bound = some(("handled", 300), ("aht_s", 300), ("transfer_rate", 0.07))
+        plan["pool"] = {"amount": money(200, 5000), "on": on, some("at_least", "at_most"): bound,
+                        "split": some("equal", "contacts")}
     if some(1, 2, 3) > 1:
         plan["budget"] = {some("amount", "per_agent"): money(10, 3000), "scale": "down"}
         if some(1, 2) == 1:
@@ -1172,19 +1175,20 @@ def sample(folder):
                 writer.writerow([row["name"] or row["agent"], period, some(pick.randrange(5)),
                                  some(round(pick.uniform(0.3, 1), 3)), some(pick.choice([0, 0, 2.5, 40])),
                                  some(round(pick.uniform(0, 40), 2))])
-    return Log("contacts", [ROOT / "sample-data/contacts.csv"], roster=roster, figures=figures, random_plans=60)
+    return Log("contacts", [ROOT / "sample-data/contacts.csv"], roster=roster, figures=figures,
+               outcomes=ROOT / "sample-data/outcomes.csv", random_plans=60)
 
 
 def logs(shared, folder):
     awkward = [Log(c.name, c.files, c.options, issue_is_fair=c.issue_is_fair, plans=["balanced", "measures", "raw"],
                    random_plans=2, zone=c.options[1] if c.options[:1] == ["--tz"] else "UTC")
-               for c in judge.awkward_cases(folder) if not c.judging and "--from" not in c.options]
+               for c in judge.awkward_cases(folder) if not (c.judging or c.outcomes or "--from" in c.options)]
     months = judge.write_log(Path(folder) / "three-months.csv", 11, agents=24, days=92, calls=14_000, ghosts=20,
                              hasty=0.1, start=judge.datetime(2026, 3, 1))
     worlds = [Log(f"world-{i}", [shared / f"worlds/world-{i}/calls.csv.gz"], shared=True, random_plans=6,
                   plans=["balanced", "steep", "gates", "raised", "measures", "raw", "band"]) for i in (1, 2, 3)]
     # Agents who came, went, or were away for a month of three.
-    return [sample(Path(folder)), Log("three-months", months.files, random_plans=30), coming_and_going(Path(folder)),
+    return [sample(Path(folder)), Log("three-months", months.files, random_plans=20), coming_and_going(Path(folder)),
             *awkward, *worlds]
 
 
@@ -1200,18 +1204,27 @@ def coming_and_going(folder):
     return Log("coming-and-going", case.files, plans=["balanced", "team-and-pool", "raised", "raw"], random_plans=12)
 
 
+def templates(log, teams):
+    """The plans that people start from, as far as a log has what they need."""
+    texts = {file.stem: file.read_text() for file in sorted((ROOT / "examples/plans").glob("*.toml"))}
+    fits = lambda name: (teams or name != "team-pool") and (log.outcomes or name != "retention")
+    return {f"{name}.toml": text for name, text in texts.items() if fits(name)}
+
+
 def check_log(program, log, folder):
     known, found, count = Known(program, log), Found(), 0
-    told = told_plans(log.figures is not None)
+    told = told_plans(log.figures is not None, log.outcomes is not None)
     teams = bool(known.teams())
     plans = {name: of for name, of in told.items() if log.plans is None or name in log.plans}
     plans = {name: of for name, of in plans.items() if teams or "parts" not in of}
     pick = random.Random(f"{log.name} 20260301")
     for i in range(log.random_plans):
-        plans[f"random {i}"] = random_plan(pick, log.figures is not None, teams)
+        plans[f"random {i}"] = random_plan(pick, log.figures is not None, log.outcomes is not None, teams)
+    if log.plans is None:
+        plans.update(templates(log, teams))
     for name, of in plans.items():
         file = folder / "plan.toml"
-        file.write_text(toml(of))
+        file.write_text(of if isinstance(of, str) else toml(of))
         before = len(found.failures)
         try:
             check_plan(known, Plan.read(file), found)

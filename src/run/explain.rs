@@ -1,0 +1,119 @@
+//! `callmerit explain`: the statement for one agent.
+
+use super::asked::output_format;
+use super::incentives::late_facts;
+use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::planned::{Judged, planned};
+use super::{Outcome, Surroundings, to_file_or_output};
+use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
+use crate::explain::{counted, what_if};
+use crate::report::{self, IntakeReport};
+use crate::strata::day_blocks;
+use crate::write::{self, Readers};
+use anyhow::{Result, bail};
+
+pub fn explain(
+    read: &ReadArgs,
+    args: &PlanArgs,
+    agent: &str,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    // A statement is to be read, on a screen or not.
+    let asked_for_none = output.format.is_none() && output.output.is_none();
+    let format = if asked_for_none { write::Format::Table } else { output_format(output, around)? };
+    let planned = planned(read, args, around)?;
+    let decided = |label: &str| planned.decisions.as_ref().is_some_and(|d| d.of(agent, label).is_some());
+    let periods = planned.judge(args.period.as_deref(), &decided)?;
+    let chosen = &periods[0];
+    let card = find(chosen, agent)?;
+    let known = planned.known_of(chosen, &planned.plan);
+    let found = planned.recommend(chosen, &planned.plan);
+    let calls = planned.calls_of(chosen);
+    let threads = planned.loaded.threads;
+    let of_agent = counted(&calls, known.cards.cards[card].verdict.agent);
+    let mut adjusted = late_facts(&planned, &periods);
+    adjusted.retain(|adjustment| adjustment.agent == agent);
+    let report = report::statement_report(
+        &report::StatementParts {
+            known: &known,
+            card,
+            recommendation: &found.all[card],
+            counted: &of_agent,
+            what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
+            blocks: &day_blocks(&planned.loaded.log, threads),
+            decisions: planned.decisions.as_ref(),
+            adjustments: &adjusted,
+            judged_from: planned.judged_from(chosen),
+            last_day: planned.last_day(),
+        },
+        IntakeReport::new(&planned.loaded.intake),
+    );
+    let text = write::statement(&report, format, around.width)?;
+    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    outcome.notes = notes(&planned.loaded);
+    over_limit(read, &planned.loaded, &mut outcome)?;
+    definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
+    judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
+    outcome.notes.extend(planned.notes(chosen));
+    quieten(output.quiet.quiet, &mut outcome);
+    Ok(outcome)
+}
+
+/// The place of an agent among the scorecards.
+fn find(judged: &Judged, agent: &str) -> Result<usize> {
+    let cards = &judged.cards.cards;
+    if let Some(at) = cards.iter().position(|card| card.name == agent) {
+        return Ok(at);
+    }
+    let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+    let near: Vec<String> = nearest(agent, &names).into_iter().map(|name| format!("`{name}`")).collect();
+    let hint = match &near[..] {
+        [] => "`callmerit scorecard` shows how they are spelled".to_string(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    bail!(
+        "--agent `{agent}`: none of the {} agents with calls for {} is called that; {hint}",
+        names.len(),
+        judged.label
+    )
+}
+
+/// How alike two words must be to be taken for the same; 1 is equal.
+const ALIKE: f64 = 0.85;
+/// So many names are offered.
+const OFFERED: usize = 3;
+
+/// The names that people may have meant: those that are alike as a whole or share a word, the most alike first.
+fn nearest<'a>(asked: &str, names: &[&'a str]) -> Vec<&'a str> {
+    let words = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
+        parts.map(str::to_lowercase).collect()
+    };
+    let of_asked = words(asked);
+    let alike = |name: &str| {
+        let of_name = words(name);
+        let best = |word: &String| of_name.iter().map(|other| strsim::jaro_winkler(word, other)).fold(0.0, f64::max);
+        let by_words = of_asked.iter().map(best).sum::<f64>() / of_asked.len().max(1) as f64;
+        by_words.max(strsim::jaro_winkler(&asked.to_lowercase(), &name.to_lowercase()))
+    };
+    let mut found: Vec<(f64, &str)> =
+        names.iter().map(|name| (alike(name), *name)).filter(|(alike, _)| *alike >= ALIKE).collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    found.into_iter().take(OFFERED).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_by_a_slip_of_the_pen_and_by_one_of_their_words() {
+        let names = ["Okafor, Ada", "Brânză, Mihai", "O'Hara, Nell", "Okafor, Ben", "agent 017", "agent 071"];
+        assert_eq!(nearest("Ada Okafor", &names)[0], "Okafor, Ada");
+        assert_eq!(nearest("okafor", &names), ["Okafor, Ada", "Okafor, Ben"]);
+        assert_eq!(nearest("Branza, Mihai", &names), ["Brânză, Mihai"]);
+        assert_eq!(nearest("agent 017 ", &names)[0], "agent 017");
+        assert!(nearest("Xi", &names).is_empty() && nearest("", &names).is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! The statement for one agent, as text and as Markdown.
+
+use super::{markdown as markdown_table, paragraph, table};
+use crate::report::{Block, Cell, Column, Show, StatementReport, Table};
+use std::fmt::Write as _;
+
+/// Section by section, in lines of the screen's width.
+pub fn statement(report: &StatementReport, width: usize) -> String {
+    let mut out = format!("{}\n", report.title);
+    for (number, section) in report.sections.iter().enumerate() {
+        let _ = writeln!(out, "\n{}. {}", number + 1, section.title);
+        let mut step = 0;
+        for block in &section.blocks {
+            match block {
+                Block::Paragraph(text) => out += &paragraph("  ", text, width),
+                Block::Item(text) => out += &paragraph("  - ", text, width),
+                Block::Step { says, .. } => {
+                    step += 1;
+                    out += &paragraph(&format!("  {step:>2}. "), says, width);
+                }
+                Block::Table(rows) => {
+                    out.push('\n');
+                    for line in table(rows, width.saturating_sub(2)).lines() {
+                        let _ = writeln!(out, "{}", format!("  {line}").trim_end());
+                    }
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The same for a page.
+pub fn statement_as_markdown(report: &StatementReport) -> String {
+    let mut out = format!("# {}\n", escaped(&report.title));
+    for section in &report.sections {
+        let gap = if out.ends_with("\n\n") { "" } else { "\n" };
+        let _ = write!(out, "{gap}## {}\n\n", section.title);
+        let mut step = 0;
+        let mut in_list = false;
+        for block in &section.blocks {
+            let is_item = matches!(block, Block::Item(_) | Block::Step { .. });
+            if in_list && !is_item {
+                out.push('\n');
+            }
+            in_list = is_item;
+            match block {
+                Block::Paragraph(text) => _ = write!(out, "{}\n\n", escaped(text)),
+                Block::Item(text) => _ = writeln!(out, "- {}", escaped(text)),
+                Block::Step { says, .. } => {
+                    step += 1;
+                    let _ = writeln!(out, "{step}. {}", escaped(says));
+                }
+                Block::Table(rows) => _ = writeln!(out, "{}", markdown_table(rows)),
+            }
+        }
+    }
+    out.trim_end().to_string() + "\n"
+}
+
+fn escaped(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace('<', "\\<").replace('*', "\\*")
+}
+
+/// The sections as one table: where it stands, what it is, what it says.
+pub fn statement_table(report: &StatementReport) -> Table {
+    let column = |id: &str, title: &str| Column { id: id.into(), title: title.into(), show: Show::Text };
+    let titles =
+        [("section", "Section"), ("item", "Item"), ("says", "Says"), ("numbers", "Numbers"), ("result", "Result")];
+    let mut rows = Vec::new();
+    let text = |text: &str| Cell::Note((!text.is_empty()).then(|| text.to_string()));
+    for section in &report.sections {
+        let mut row = |item: &str, says: &str, numbers: &str, result: &str| {
+            rows.push(vec![text(section.id), text(item), text(says), text(numbers), text(result)]);
+        };
+        for block in &section.blocks {
+            match block {
+                Block::Paragraph(says) | Block::Item(says) => row("", says, "", ""),
+                Block::Step { id, says, numbers, result } => row(id, says, numbers, result),
+                Block::Table(table) => {
+                    for cells in &table.rows {
+                        let words = |cell: &Cell| match cell {
+                            Cell::Text(Some(text)) => text.clone(),
+                            _ => String::new(),
+                        };
+                        let named = table.columns.iter().zip(cells).skip(1);
+                        let numbers: Vec<String> = named.map(|(c, cell)| format!("{}={}", c.id, words(cell))).collect();
+                        row(&words(&cells[0]), "", &numbers.join("; "), "");
+                    }
+                }
+            }
+        }
+    }
+    Table { columns: titles.map(|(id, title)| column(id, title)).into(), rows, keys: 2 }
+}
