@@ -79,6 +79,9 @@ fn judged(measure: Measure, (skill, variance): (f64, f64), n: u64) -> Judged {
         own_share: 0.0,
         skill,
         skill_variance: variance,
+        effect: skill * 0.06,
+        effect_variance: variance * 0.06 * 0.06,
+        noise: 0.001,
     }
 }
 
