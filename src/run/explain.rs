@@ -7,7 +7,7 @@ use super::planned::{Judged, planned};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::explain::{counted, what_if};
-use crate::report::{self, IntakeReport};
+use crate::report;
 use crate::strata::day_blocks;
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
@@ -34,22 +34,19 @@ pub fn explain(
     let of_agent = counted(&calls, known.cards.cards[card].verdict.agent);
     let mut adjusted = late_facts(&planned, &periods);
     adjusted.retain(|adjustment| adjustment.agent == agent);
-    let report = report::statement_report(
-        &report::StatementParts {
-            known: &known,
-            card,
-            recommendation: &found.all[card],
-            counted: &of_agent,
-            what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
-            blocks: &day_blocks(&planned.loaded.log, threads),
-            decisions: planned.decisions.as_ref(),
-            adjustments: &adjusted,
-            judged_from: planned.judged_from(chosen),
-            last_day: planned.last_day(),
-        },
-        IntakeReport::new(&planned.loaded.intake),
-    );
-    let text = write::statement(&report, format, around.width)?;
+    let report = report::statement_report(&report::StatementParts {
+        known: &known,
+        card,
+        recommendation: &found.all[card],
+        counted: &of_agent,
+        what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
+        blocks: &day_blocks(&planned.loaded.log, threads),
+        decisions: planned.decisions.as_ref(),
+        adjustments: &adjusted,
+        judged_from: planned.judged_from(chosen),
+        last_day: planned.last_day(),
+    });
+    let text = write::statement(&planned.loaded.head(&planned.definitions), &report, format, around.width)?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     outcome.notes = notes(&planned.loaded);
     over_limit(read, &planned.loaded, &mut outcome)?;

@@ -16,7 +16,7 @@ use crate::cli::{
 use crate::judge::Weights;
 use crate::metrics::{self, Definitions, Dimension};
 use crate::read::{self, profile};
-use crate::report::{self, IntakeReport};
+use crate::report;
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
@@ -94,9 +94,8 @@ fn scorecard(
     let unit = grouping(by)?[0];
     let judged = judge(read, unit, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
-    let intake = IntakeReport::new(&loaded.intake);
-    let report = report::scorecard_report(periods, unit, &loaded.log, definitions, intake);
-    let text = write::scorecards(&report, format, around.width)?;
+    let report = report::scorecard_report(periods, unit, &loaded.log, definitions);
+    let text = write::scorecards(&loaded.head(definitions), &report, format, around.width)?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     let nobodys: u64 = periods.iter().map(|p| p.nobodys).sum();
     if nobodys > 0 {
@@ -127,8 +126,8 @@ fn signals(
     let judged = judge(read, Dimension::Agent, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
     let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
-    let report = report::signals_report(periods, &loaded.log, IntakeReport::new(&loaded.intake), ids.as_ref());
-    let text = write::signals(&report, format, around.width)?;
+    let report = report::signals_report(periods, &loaded.log, ids.as_ref());
+    let text = write::signals(&loaded.head(definitions), &report, format, around.width)?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     definitions_note(definitions, &loaded.log, &mut outcome);
     let cards = || periods.iter().flat_map(|p| &p.cards).filter(|c| c.totals.handled > 0);

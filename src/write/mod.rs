@@ -5,7 +5,7 @@ mod screen;
 mod separated;
 
 use crate::report::{
-    CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
+    CheckReport, GoalsReport, Head, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
     Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
@@ -59,9 +59,9 @@ fn delimiter(format: Format) -> u8 {
 }
 
 /// Scorecards as text.
-pub fn scorecards(report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
+pub fn scorecards(head: &Head, report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::scorecards(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => screen::scorecards(report, width),
         Format::Markdown => screen::scorecards_as_markdown(report),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
@@ -69,36 +69,36 @@ pub fn scorecards(report: &ScorecardReport, format: Format, width: usize) -> Res
 }
 
 /// Signals as text; as a plain table their contacts, where they were asked for.
-pub fn signals(report: &SignalsReport, format: Format, width: usize) -> Result<String> {
+pub fn signals(head: &Head, report: &SignalsReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::signals(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => screen::signals(report, width),
         _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, width)?,
     })
 }
 
 /// Recommendations as text.
-pub fn incentives(report: &IncentivesReport, format: Format, width: usize) -> Result<String> {
+pub fn incentives(head: &Head, report: &IncentivesReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::incentives(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => screen::incentives(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
     })
 }
 
 /// Goals as text.
-pub fn goals(report: &GoalsReport, format: Format, width: usize) -> Result<String> {
+pub fn goals(head: &Head, report: &GoalsReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::goals(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => screen::goals(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
     })
 }
 
 /// The statement for one agent as text.
-pub fn statement(report: &StatementReport, format: Format, width: usize) -> Result<String> {
+pub fn statement(head: &Head, report: &StatementReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::headed(head, report)?,
         Format::Table => screen::statement(report, width),
         Format::Markdown => screen::statement_as_markdown(report),
         Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
@@ -109,7 +109,7 @@ pub fn statement(report: &StatementReport, format: Format, width: usize) -> Resu
 /// The check as text.
 pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::whole(report)?,
         Format::Table => screen::check(report, width),
         Format::Markdown => screen::markdown(&screen::check_table(report)),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
@@ -120,7 +120,7 @@ pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<Strin
 /// The check of a plan as text.
 pub fn plan_check(report: &PlanCheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::whole(report)?,
         Format::Table => screen::plan_check(report, width),
         _ => metrics(&[plan_findings_table(report)], format, width)?,
     })
