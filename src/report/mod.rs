@@ -1,13 +1,18 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod dictionary;
 mod goals;
 mod incentives;
+mod overview;
+mod peers;
 mod plan_check;
 mod scorecards;
 mod signals;
 mod statement;
+mod summary;
 mod table;
 mod trial;
+mod whole;
 mod words;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
@@ -22,9 +27,12 @@ pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
 
+pub use overview::{OverviewReport, overview_report};
 pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
+pub use summary::{Look, SummaryParts, SummaryReport, summary_report, unit_word};
 pub use table::{Cell, Column, Show, Table};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
+pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, report};
 pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};
@@ -262,10 +270,9 @@ pub struct CheckReport {
     pub findings: Vec<Finding>,
 }
 
-/// Puts the check together.
-pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findings: Vec<Finding>) -> CheckReport {
-    let checked: Vec<FileCheck> = files.iter().map(file_check).collect();
-    let ledger = intake
+/// The buckets of the ledger with their first places.
+pub fn ledger(intake: &Intake, files: &[FileReport]) -> Vec<BucketReport> {
+    intake
         .left_out()
         .map(|(reason, bucket)| BucketReport {
             reason: reason.to_string(),
@@ -280,10 +287,15 @@ pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findin
                 })
                 .collect(),
         })
-        .collect();
+        .collect()
+}
+
+/// Puts the check together.
+pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findings: Vec<Finding>) -> CheckReport {
+    let checked: Vec<FileCheck> = files.iter().map(file_check).collect();
     CheckReport {
         intake: IntakeReport::new(intake),
-        ledger,
+        ledger: ledger(intake, files),
         columns: checked.first().map_or_else(Vec::new, |f| f.columns.clone()),
         files: checked,
         not_available: not_available(&log.tells, &Definitions::default()).into_iter().collect(),

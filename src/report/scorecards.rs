@@ -211,17 +211,17 @@ fn words(measure: Measure) -> String {
 }
 
 /// What the facts of a measure are told with.
-struct Beside<'a> {
-    all: &'a MeasureOfAll,
+pub struct Beside<'a> {
+    pub all: &'a MeasureOfAll,
     /// Weeks that the log spans.
-    weeks: f64,
+    pub weeks: f64,
     /// Others take the same kinds of call.
-    compared: bool,
+    pub compared: bool,
 }
 
 /// What is told of a measure of an agent, by name.
-type Fact = (&'static str, fn(&Judged, &Beside<'_>) -> Cell);
-const FACTS: [Fact; 13] = [
+pub type Fact = (&'static str, fn(&Judged, &Beside<'_>) -> Cell);
+pub const FACTS: [Fact; 13] = [
     ("observed", |j, _| number(Some(j.observed))),
     ("expected", |j, b| number(b.compared.then_some(j.expected))),
     ("difference", |j, b| number(b.compared.then_some(j.difference))),

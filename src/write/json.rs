@@ -1,6 +1,6 @@
 //! JSON: objects with the stable names; unknown is null.
 
-use crate::report::{Head, Table};
+use crate::report::{Head, Report, Table};
 use anyhow::Result;
 use serde::Serialize;
 
@@ -33,6 +33,24 @@ pub fn lines(tables: &[Table]) -> Result<String> {
     for row in tables.iter().flat_map(Table::objects) {
         out += &serde_json::to_string(&row)?;
         out.push('\n');
+    }
+    Ok(out)
+}
+
+/// The rows of every table of a report, each with the table's name.
+pub fn named_lines(report: &Report) -> Result<String> {
+    #[derive(Serialize)]
+    struct Line<T> {
+        table: &'static str,
+        #[serde(flatten)]
+        row: T,
+    }
+    let mut out = String::new();
+    for named in report.tables() {
+        for row in named.table.objects() {
+            out += &serde_json::to_string(&Line { table: named.name, row })?;
+            out.push('\n');
+        }
     }
     Ok(out)
 }
