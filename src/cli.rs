@@ -404,10 +404,14 @@ pub struct ReportOutputArgs {
     /// Format of the result; without it a summary on a terminal and JSON into a pipe
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .json, .ndjson, .md or .txt for all of it; .csv or .tsv for one table,
+    /// File to write, its format by its ending: .html for a page to read, .json, .ndjson, .md or .txt for all of it; .csv or .tsv for one table,
     /// after which the file is named, as in measures.csv. May be given several times
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Folder for a page for each agent, to be handed to that agent alone: goals, own results beside the others', and with
+    /// a plan the statement; index.csv tells whose page is which
+    #[arg(long, value_name = "DIR")]
+    pub pages: Option<PathBuf>,
     /// Folder for every table as a file of its own
     #[arg(long, value_name = "DIR")]
     pub tables: Option<PathBuf>,

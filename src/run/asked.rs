@@ -37,7 +37,15 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
     Ok(dimensions)
 }
 
+/// The format of what is not the whole report.
 pub fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write::Format> {
+    match any_format(output, around)? {
+        write::Format::Html => Err(write::no_page()),
+        format => Ok(format),
+    }
+}
+
+pub fn any_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write::Format> {
     // Before the work, not after it.
     if let Some(path) = &output.output {
         write::can_write(path)?;

@@ -1,6 +1,6 @@
 //! `callmerit report`: everything that one reading found, as a page, a workbook, tables or JSON.
 
-use super::explain::statement;
+use super::explain::{find, statement};
 use super::incentives::late_facts;
 use super::load::Loaded;
 use super::notes::{
@@ -42,10 +42,11 @@ pub fn report(
         write::can_write(path)?;
         formats.push(write::format_of(path, output.format)?);
     }
-    if let Some(folder) = &output.tables {
+    for folder in output.tables.iter().chain(&output.pages) {
         write::can_fill(folder)?;
     }
-    let made = make(read, asked, false, around)?;
+    let statements = if output.pages.is_some() { Statements::All } else { Statements::None };
+    let made = make(read, asked, statements, around)?;
     let mut outcome = made.outcome;
     for (path, format) in output.output.iter().zip(formats) {
         let file = write::report(&made.report, path, format, around.width)?;
@@ -56,7 +57,12 @@ pub fn report(
             write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
         }
     }
-    if output.output.is_empty() && output.tables.is_none() {
+    if let Some(folder) = &output.pages {
+        for file in write::pages(&made.report)? {
+            write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
+        }
+    }
+    if output.output.is_empty() && output.tables.is_none() && output.pages.is_none() {
         let usual = if around.terminal { Format::Table } else { Format::Json };
         let format = output.format.unwrap_or(usual);
         outcome.data = write::report(&made.report, Path::new(""), format, around.width)?.bytes;
@@ -65,8 +71,21 @@ pub fn report(
     Ok(outcome)
 }
 
-/// Reads, judges and puts together; with `statements` also those of all agents.
-pub fn make(read: &ReadArgs, asked: &ReportArgs, statements: bool, around: &Surroundings<'_>) -> Result<Made> {
+/// Whose statements are in a report, where there is a plan.
+#[derive(Debug, Clone, Copy)]
+pub enum Statements<'a> {
+    None,
+    All,
+    Of(&'a str),
+}
+
+/// Reads, judges and puts together.
+pub fn make(
+    read: &ReadArgs,
+    asked: &ReportArgs,
+    statements: Statements<'_>,
+    around: &Surroundings<'_>,
+) -> Result<Made> {
     match &asked.plan {
         Some(plan) => with_plan(read, asked, plan, statements, around),
         None => without_plan(read, asked, around),
@@ -97,7 +116,7 @@ fn with_plan(
     read: &ReadArgs,
     asked: &ReportArgs,
     plan: &str,
-    statements: bool,
+    statements: Statements<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Made> {
     let args = PlanArgs {
@@ -124,12 +143,16 @@ fn with_plan(
     });
     let mut of_plan = planned.notes(chosen);
     let goals = goals_of(&planned, chosen, &mut of_plan)?;
-    let statements = if statements {
-        let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
-        let of = |card| statement(&planned, chosen, &found, &adjusted, &blocks, card);
-        (0..chosen.cards.cards.len()).map(of).collect()
-    } else {
+    let cards = match statements {
+        Statements::None => 0..0,
+        Statements::All => 0..chosen.cards.cards.len(),
+        Statements::Of(agent) => find(chosen, agent).map(|card| card..card + 1)?,
+    };
+    let statements = if cards.is_empty() {
         Vec::new()
+    } else {
+        let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
+        cards.map(|card| statement(&planned, chosen, &found, &adjusted, &blocks, card)).collect()
     };
     let known = Found {
         loaded: &planned.loaded,

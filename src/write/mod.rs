@@ -1,12 +1,13 @@
 //! Reports into bytes: one file a format, and no arithmetic.
 
 mod json;
+mod page;
 mod screen;
 mod separated;
 
 use crate::report::{
-    CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
-    StatementReport, Table, plan_findings_table,
+    Cell, CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, Show,
+    SignalsReport, StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -21,6 +22,7 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    Html,
 }
 
 impl Format {
@@ -40,6 +42,7 @@ impl Format {
             "json" => Format::Json,
             "ndjson" | "jsonl" => Format::Ndjson,
             "md" | "markdown" => Format::Markdown,
+            "html" | "htm" => Format::Html,
             _ => return None,
         })
     }
@@ -49,7 +52,7 @@ impl Format {
 pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
     asked.or_else(|| Format::of_file(path)).with_context(|| {
         format!(
-            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md or .txt, or say --format",
+            "the ending of `{}` names no format; use .html, .csv, .tsv, .json, .ndjson, .md or .txt, or say --format",
             path.display()
         )
     })
@@ -72,6 +75,7 @@ pub fn report(report: &Report, path: &Path, format: Format, width: usize) -> Res
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
         Format::Table => all(screen::report(report, width).into_bytes()),
         Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
+        Format::Html => all(page::report(report).into_bytes()),
         Format::Csv | Format::Tsv => one_table(&named(report, path)?, format, name)?,
     })
 }
@@ -101,6 +105,28 @@ pub fn tables(report: &Report, format: Format) -> Result<Vec<File>> {
     report.tables().iter().map(|named| one_table(named, format, format!("{}.{ending}", named.name))).collect()
 }
 
+/// A page for each agent, its owner's alone to read, and an index of whose page is which.
+pub fn pages(report: &Report) -> Result<Vec<File>> {
+    let text = |text: &str| Cell::Text(Some(text.to_string()));
+    let mut index = Table { keys: 2, ..Table::default() };
+    index.column("agent", "Agent", Show::Text);
+    index.column("page", "Page", Show::Text);
+    let mut files = Vec::new();
+    for (agent, page) in page::agents(report) {
+        let name = page::file_name(&agent);
+        index.rows.push(vec![text(&agent), text(&name)]);
+        files.push(File { name, bytes: page.into_bytes(), readers: Readers::Owner });
+    }
+    let index = separated::write(&index, b',')?.into_bytes();
+    files.push(File { name: "index.csv".to_string(), bytes: index, readers: Readers::Owner });
+    Ok(files)
+}
+
+/// The page of one agent of a report.
+pub fn page_of(report: &Report, agent: &str) -> Option<String> {
+    page::agent(report, agent)
+}
+
 fn one_table(named: &Named<'_>, format: Format, name: String) -> Result<File> {
     let text = metrics(std::slice::from_ref(named.table), format, 0)?;
     let readers = if named.private { Readers::Owner } else { Readers::Usual };
@@ -119,7 +145,13 @@ pub fn metrics(tables: &[Table], format: Format, width: usize) -> Result<String>
         ),
         (Format::Table, _) => tables.iter().map(|t| screen::table(t, width)).collect::<Vec<_>>().join("\n"),
         (Format::Markdown, _) => tables.iter().map(screen::markdown).collect::<Vec<_>>().join("\n"),
+        (Format::Html, _) => return Err(no_page()),
     })
+}
+
+/// A page holds everything, and so only the report can be one.
+pub fn no_page() -> anyhow::Error {
+    anyhow!("a page holds the whole report, not this alone; make one with `callmerit report FILES -o report.html`")
 }
 
 fn delimiter(format: Format) -> u8 {
@@ -171,6 +203,7 @@ pub fn statement(head: &Head, report: &StatementReport, format: Format, width: u
         Format::Markdown => screen::statement_as_markdown(report),
         Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
         Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
+        Format::Html => return Err(no_page()),
     })
 }
 
@@ -182,6 +215,7 @@ pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<Strin
         Format::Markdown => screen::markdown(&screen::check_table(report)),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
         Format::Ndjson => json::lines(&[screen::check_table(report)])?,
+        Format::Html => return Err(no_page()),
     })
 }
 

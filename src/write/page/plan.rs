@@ -1,0 +1,105 @@
+//! What the plan recommends, and what agents are to aim for.
+
+use super::parts::{Listed, behind, column, days, in_unit, name, nothing, sentence, shown_as, spoken, table, titled};
+use crate::metrics::catalogue::Unit;
+use crate::report::{GoalsReport, IncentivesReport, Show};
+use maud::{Markup, html};
+
+/// Sums, recommendations agent by agent, and what later facts change.
+pub fn recommended(of: &IncentivesReport) -> Markup {
+    let currency = of.currency.unwrap_or("");
+    let amounts = [
+        ("To pay", Some(&of.total), "recommended; nothing is payable before a named person has decided"),
+        ("Held for review", Some(&of.held), "waits until somebody has listened to the calls of a signal"),
+        ("Budget", of.budget.as_ref(), "of the plan for this period"),
+        ("Pool", of.pool.as_ref(), "shared out among those who are paid"),
+    ];
+    html! {
+        p {
+            strong { (name(&of.plan.name)) } ": " (of.period) ", " (days(&of.from, &of.to)) ". "
+            "It goes by " (if of.plan.on == "score" { "one score of all its measures" } else { "each of its measures" })
+            ", rule " code { (of.plan.rule) } ", " (certainty(&of.plan.certainty)) " sure."
+        }
+        @if of.currency.is_some() {
+            dl.tiles {
+                @for (title, amount, more) in amounts {
+                    @if let Some(amount) = amount {
+                        div {
+                            dt { (title) }
+                            dd.value { span data-value=(amount) { (amount) } " " small { (currency) } }
+                            dd.more { (more) }
+                        }
+                    }
+                }
+            }
+        } @else { p { "The plan gives recognition and no money." } }
+        ul.counts { @for (action, agents) in &of.actions { li { strong { (agents) } " " (action) } } }
+        @if of.table.rows.is_empty() { (nothing("Nobody takes part.")) }
+        @else {
+            (table(&Listed::some("recommendations", "Recommendations, in the order of names", &of.table, &[
+                column("agent"), column("team"), column("action"), column("amount"), column("if_released"), column("reason"),
+                shown_as("coaching", "Work on", Show::Sentence), column("decision"), column("decided_amount"),
+                column("decided_by"), column("decided_on"), column("decided_why"), column("amount_compared"),
+                column("difference"),
+            ])))
+        }
+        @if !of.adjustments.rows.is_empty() {
+            h3 { "Adjustments" }
+            p.note { "Facts that came in after a decision change what is recommended; the decision stays on record." }
+            (table(&Listed::all("adjustments", "What later facts change", &of.adjustments)))
+        }
+    }
+}
+
+/// `0.8000` as `80 %`.
+fn certainty(text: &str) -> String {
+    let digits = text.strip_prefix("0.").unwrap_or(text).trim_end_matches('0');
+    match digits.len() {
+        1 => format!("{digits}0 %"),
+        2 => format!("{digits} %"),
+        _ => text.to_string(),
+    }
+}
+
+/// What agents are to aim for.
+pub fn goals(of: &GoalsReport) -> Markup {
+    html! {
+        p {
+            "Goals for " (of.period) " (" (days(&of.from, &of.to)) "), from the results of " (of.judged) ". The threshold is \
+             the agent's own level with luck taken out, the target lies 0.3 of a step above it; a step is how far agents truly \
+             differ. " (sentence(of.reached_when))
+        }
+        @for measure in &of.measures {
+            h3 { (spoken(measure.measure)) }
+            p.note {
+                (sentence(&measure.definition)) " "
+                @if let Some(why) = &measure.none { "No goals: " (sentence(why)) }
+                @else {
+                    "Agents with a goal: " (measure.goals)
+                    @if measure.keeps > 0 { ", to keep their level: " (measure.keeps) }
+                    ", without: " (measure.refused) "."
+                }
+            }
+            @if measure.none.is_none() {
+                (behind("Agent by agent", table(&Listed::some("goals", "Goals, in the order of names", &of.table, &levels()).with("measure", measure.measure))))
+            }
+        }
+    }
+}
+
+/// The columns of goals that people read.
+pub fn levels() -> Vec<super::parts::Wanted<'static>> {
+    let level = || Show::Level { unit: 8 };
+    vec![
+        column("agent"),
+        column("measure"),
+        titled("action", "What"),
+        column("level"),
+        shown_as("threshold", "Threshold", level()),
+        shown_as("target", "Target", level()),
+        shown_as("stretch", "Stretch", level()),
+        in_unit("chance_target", "Target reached if nothing changes", Unit::Share),
+        in_unit("chance_target_if_better", "if half a step better", Unit::Share),
+        column("reason"),
+    ]
+}
