@@ -3,11 +3,12 @@
 
 use super::chart::{Place, band, whisker, whisker_axis};
 use super::parts::{
-    Listed, Page, Picture, Section, column, days, document, name, nothing, number, picture, sentence, spoken, table,
+    Listed, Page, Picture, Section, action_words, column, days, document, name, nothing, number, picture, score,
+    sentence, spoken, table,
 };
-use super::people::{beside_others, difference, level, measured, numbers, scored, tick};
+use super::people::{SCORE, beside_others, difference, level, measured, numbers};
 use super::plan::levels;
-use crate::report::{Block, Cell, Report, StatementReport, Table};
+use crate::report::{Block, Cell, Report, SectionReport, StatementReport, Table};
 use crate::write::screen::{goal_lines, words};
 use maud::{Markup, html};
 use std::collections::HashMap;
@@ -74,7 +75,8 @@ fn page(of: &Own<'_>) -> String {
         None => sections.push(Section { id: "signals", title: "Signals", body: signals(of) }),
     }
     let about = &report.about;
-    let team = words(of.card, report.scorecards.table.at("team"));
+    let of_roster = words(of.card, report.scorecards.table.at("team"));
+    let team = statement.and_then(|s| s.team.as_deref()).unwrap_or(of_roster);
     let header = html! {
         p.kind { "Your results" }
         h1 { (name(of.agent)) }
@@ -92,8 +94,8 @@ fn page(of: &Own<'_>) -> String {
 
 fn in_short(of: &Own<'_>, statement: Option<&StatementReport>) -> Markup {
     let all = &of.report.scorecards.table;
-    let [tier, score, low, high, held] = ["tier", "score", "score_low", "score_high", "held"].map(|id| all.at(id));
-    let span = || Some((number(of.card, low)?, number(of.card, score)?, number(of.card, high)?));
+    let [tier, value, low, high, held] = ["tier", "score", "score_low", "score_high", "held"].map(|id| all.at(id));
+    let span = || Some((number(of.card, low)?, number(of.card, value)?, number(of.card, high)?));
     let tier = words(of.card, tier);
     let says = match tier {
         "above" => "Taken together, your results lie surely above the middle of those you can be compared with.",
@@ -112,7 +114,7 @@ fn in_short(of: &Own<'_>, statement: Option<&StatementReport>) -> Markup {
         @if let Some(span) = span() {
             div.place data-table="scorecards" {
                 (whisker(span.0.abs().max(span.2.abs()).max(1.5), tier, span)) (whisker_axis())
-                p { "Score " (scored(all, of.card, score, low, high)) ": 0 is the middle, and in 8 of 10 cases the truth lies in the range behind it." }
+                p { "Score " (score(all, of.card, SCORE)) ": 0 is the middle, and in 8 of 10 cases the truth lies in the range behind it." }
             }
         }
         @if let Some(statement) = statement { (recommended(statement)) }
@@ -128,7 +130,7 @@ fn recommended(statement: &StatementReport) -> Markup {
         div.alert.calm {
             p {
                 strong {
-                    "Recommended: " (of.action)
+                    "Recommended: " (action_words(of.action))
                     @if let Some(currency) = of.currency { ", " span data-value=(of.amount) { (of.amount) } " " (currency) }
                 } ". " (sentence(&of.reason))
             }
@@ -155,7 +157,7 @@ fn goals(of: &Own<'_>) -> Markup {
             h3 { (spoken(measure)) }
             ul { @for line in goal_lines(goals, row) { li { (sentence(&line)) } } }
         }
-        (table(&Listed::some("goals", "Your goals in numbers", &goals.table, &levels()[1..]).rows(rows)))
+        (table(&Listed::some("goals", "Your goals in numbers", &goals.table, &levels("measure")).rows(rows)))
     }
 }
 
@@ -187,7 +189,6 @@ fn one(measure: &str, own: &Table, at: usize, levels: &Table) -> Markup {
         known.into_iter().collect::<Option<Vec<f64>>>()?.try_into().ok()
     });
     let id = format!("others-{measure}");
-    let shown = tick(measure);
     picture(&Picture {
         id: &id,
         title: &spoken(measure),
@@ -199,9 +200,18 @@ fn one(measure: &str, own: &Table, at: usize, levels: &Table) -> Markup {
                 None => "There are too few others to show where they lie without showing who they are.",
             }
         },
-        drawing: band(&Place { id: &id, others: quantiles, own: (of("low"), of("level"), of("high")), shown: &shown }),
+        drawing: band(&Place {
+            id: &id,
+            others: quantiles,
+            own: (of("low"), of("level"), of("high")),
+            is_time: measure == "handle_time",
+        }),
         numbers: html! {
-            (table(&Listed::some("own_levels", "Your level", own, &["measure", "level", "low", "high", "team"].map(column)).rows(vec![at])))
+            (table(&Listed::some("own_levels", "Your level", own, &[
+                column("measure"),
+                column("level").titled("Own level (80 %)").between("low", "high"),
+                column("team"),
+            ]).rows(vec![at])))
             @if let Some(i) = theirs { (table(&Listed::all("levels", "Where all agents lie", levels).rows(vec![i]))) }
         },
     })
@@ -228,8 +238,7 @@ fn taken_out(of: &Own<'_>) -> Markup {
                     }
                 }
             }
-            @let columns: Vec<_> = std::iter::once(column("measure")).chain(measured().into_iter().skip(1)).collect();
-            (table(&Listed::some("measures", "Your results, what was expected of the same calls, and the best guess with its 80 % interval", all, &columns).rows(rows)))
+            (table(&Listed::some("measures", "Your results, what was expected of the same calls, and the best guess with its 80 % interval", all, &measured("measure")).rows(rows)))
         }
     }
 }
@@ -254,7 +263,7 @@ fn signals(of: &Own<'_>) -> Markup {
                     li { "What a reviewer looks at: " (words(row, look_at)) }
                 }
             }
-            (table(&Listed { rows, ..numbers(all) }))
+            (table(&numbers(all).rows(rows)))
         }
     }
 }
@@ -265,25 +274,35 @@ fn told(statement: &StatementReport) -> Markup {
         p.note { "How the recommendation came about, step by step; every number can be computed again." }
         @for section in &statement.sections {
             h3 { (section.title) }
-            (blocks(section.id, &section.blocks))
+            (blocks(section))
         }
     }
 }
 
-fn blocks(id: &str, all: &[Block]) -> Markup {
+fn blocks(section: &SectionReport) -> Markup {
     let kind = |block: &Block| match block {
         Block::Paragraph(_) => 0,
         Block::Item(_) => 1,
         Block::Step { .. } => 2,
         Block::Table(_) => 3,
     };
+    let runs: Vec<&[Block]> = section.blocks.chunk_by(|a, b| kind(a) == kind(b) && kind(a) % 3 > 0).collect();
+    // What announces a table is its caption.
+    let announced = |i: usize| match (runs[i].first(), runs.get(i + 1).and_then(|run| run.first())) {
+        (Some(Block::Paragraph(text)), Some(Block::Table(_))) => text.strip_suffix(':'),
+        _ => None,
+    };
     html! {
-        @for run in all.chunk_by(|a, b| kind(a) == kind(b) && kind(a) % 3 > 0) {
+        @for (i, run) in runs.iter().enumerate() {
             @match &run[0] {
+                Block::Paragraph(_) if announced(i).is_some() => {},
                 Block::Paragraph(text) => p dir="auto" { (text) },
-                Block::Table(of) => (table(&Listed::all(id, "Numbers of this part", of))),
-                Block::Item(_) => ul { @for block in run { (item(block)) } },
-                Block::Step { .. } => ol.steps { @for block in run { (item(block)) } },
+                Block::Table(of) => {
+                    @let before = i.checked_sub(1).and_then(announced);
+                    (table(&Listed::all(section.id, before.unwrap_or(section.title), of)))
+                },
+                Block::Item(_) => ul { @for block in *run { (item(block)) } },
+                Block::Step { .. } => ol.steps { @for block in *run { (item(block)) } },
             }
         }
     }

@@ -1,9 +1,8 @@
 //! What to look at first, and the centre as a whole.
 
-use super::chart::{Bars, Curve, Heat, Shade, bars, curve, heat};
+use super::chart::{Bars, Curve, Heat, Shade, bars, curve, heat, time_ticks};
 use super::parts::{
-    Listed, Picture, behind, column, day, figure, in_unit, name, nothing, number, picture, sentence, shown_as, table,
-    titled,
+    Listed, Picture, Wanted, behind, column, day, figure, name, nothing, number, picture, sentence, table,
 };
 use crate::metrics::catalogue::Unit;
 use crate::report::{Cell, Report, Show, Table, clock};
@@ -34,11 +33,9 @@ pub fn first(report: &Report) -> Markup {
 fn figures(report: &Report) -> Listed<'_> {
     let wanted = [
         column("name"),
-        column("value"),
-        column("low"),
-        column("high"),
+        column("value").titled("Value (95 %)").between("low", "high"),
         column("better"),
-        shown_as("definition", "What it is", Show::Sentence),
+        column("definition").titled("What it is").shown(Show::Sentence),
     ];
     Listed::some("summary", "Figures of all calls", &report.summary.figures, &wanted)
 }
@@ -152,11 +149,9 @@ fn hours(report: &Report) -> Markup {
     };
     let numbers = html! {
         (table(&Listed::some("hours", "Every hour of the week", all, &[
-            column("weekday"), column("hour"), column("offered"), column("answered"), column("abandoned"),
-            titled("service_level", "In time"), in_unit("service_level_from", "from (95 %)", Unit::Share),
-            in_unit("service_level_to", "to (95 %)", Unit::Share), titled("asa_s", "Average wait"),
-            titled("handle_p50_s", "Median handle time"),
-        ])))
+            vec![column("weekday"), column("hour"), column("offered"), column("answered"), column("abandoned")],
+            vec![in_time_column(), column("asa_s").titled("Average wait"), median_column()],
+        ].concat())))
     };
     html! {
         @if known {
@@ -259,7 +254,7 @@ fn handle_times(report: &Report) -> Markup {
         id: "handle-times",
         wide: false,
         bars: all.rows.iter().map(bar).collect(),
-        marks: minutes(most),
+        marks: time_ticks(0.0, most, 7).into_iter().map(|t| (t, clock(t))).collect(),
         title: "handle time, minutes : seconds",
         markers: [known("handle_p50_s", "half below"), known("handle_p90_s", "9 of 10 below")]
             .into_iter()
@@ -280,11 +275,6 @@ fn handle_times(report: &Report) -> Markup {
         drawing,
         numbers: table(&Listed::all("handle_times", "Calls by how long they took", all)),
     })
-}
-
-fn minutes(most: f64) -> Vec<(f64, String)> {
-    let step = [60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0].into_iter().find(|s| most / s <= 7.0).unwrap_or(3_600.0);
-    (0..).map(|i| f64::from(i) * step).take_while(|t| *t <= most).map(|t| (t, clock(t))).collect()
 }
 
 fn abandonment(report: &Report) -> Markup {
@@ -308,6 +298,8 @@ fn abandonment(report: &Report) -> Markup {
         title: "waited, minutes : seconds",
         markers: vec![(seconds, format!("{seconds} s"))],
     });
+    let curve_column = column("gave_up").titled("Would have given up (95 %)").between("gave_up_from", "gave_up_to");
+    let wanted = [column("wait_s"), column("waiting"), column("answered"), column("abandoned"), curve_column];
     let says = html! {
         "Share of callers who would have given up by then if nobody had been answered, with its 95 % interval. Where the \
          line is steep, people lose patience: answer before that."
@@ -317,8 +309,29 @@ fn abandonment(report: &Report) -> Markup {
         title,
         says,
         drawing,
-        numbers: table(&Listed::all("abandonment", "What had become of callers by how long they waited", all)),
+        numbers: table(&Listed::some(
+            "abandonment",
+            "What had become of callers by how long they waited",
+            all,
+            &wanted,
+        )),
     })
+}
+
+fn interval<'a>(id: &'a str, title: &'a str, (low, high): (&'a str, &'a str)) -> Wanted<'a> {
+    column(id).titled(title).unit(Unit::Share).between(low, high)
+}
+
+fn in_time_column() -> Wanted<'static> {
+    interval("service_level", "In time (95 %)", ("service_level_from", "service_level_to"))
+}
+
+fn gave_up_column() -> Wanted<'static> {
+    interval("abandon_rate", "Gave up (95 %)", ("abandon_rate_from", "abandon_rate_to"))
+}
+
+fn median_column() -> Wanted<'static> {
+    column("handle_p50_s").titled("Median handle time")
 }
 
 fn every_day(report: &Report) -> Markup {
@@ -347,24 +360,11 @@ fn every_day(report: &Report) -> Markup {
         markers: Vec::new(),
     });
     let says = html! { "Callers on each day; the dark foot of a bar is those who gave up." };
-    let numbers = table(&Listed::some(
-        "days",
-        "Every day",
-        all,
-        &[
-            column("day"),
-            column("offered"),
-            column("answered"),
-            column("abandoned"),
-            titled("abandon_rate", "Gave up"),
-            in_unit("abandon_rate_from", "from (95 %)", Unit::Share),
-            in_unit("abandon_rate_to", "to (95 %)", Unit::Share),
-            titled("service_level", "In time"),
-            in_unit("service_level_from", "from (95 %)", Unit::Share),
-            in_unit("service_level_to", "to (95 %)", Unit::Share),
-            titled("handle_p50_s", "Median handle time"),
-        ],
-    ));
+    let wanted = [
+        vec![column("day"), column("offered"), column("answered"), column("abandoned")],
+        vec![gave_up_column(), in_time_column(), median_column()],
+    ];
+    let numbers = table(&Listed::some("days", "Every day", all, &wanted.concat()));
     picture(&Picture { id: "days", title: "Day by day", says, drawing, numbers })
 }
 
@@ -373,26 +373,18 @@ fn queues(report: &Report) -> Markup {
     if all.rows.is_empty() {
         return nothing("There are no calls to show.");
     }
-    let shown = table(&Listed::some(
-        "queues",
-        "Queues, in the order of their names",
-        all,
-        &[
+    let wanted = [
+        vec![
             column("queue"),
             column("offered"),
             column("answered"),
-            titled("abandon_rate", "Gave up"),
-            in_unit("abandon_rate_from", "from (95 %)", Unit::Share),
-            in_unit("abandon_rate_to", "to (95 %)", Unit::Share),
-            titled("service_level", "In time"),
-            in_unit("service_level_from", "from (95 %)", Unit::Share),
-            in_unit("service_level_to", "to (95 %)", Unit::Share),
-            titled("handle_p50_s", "Median handle time"),
-            shown_as("fcr", "Resolved first time", Show::Unit(Unit::Share)),
-            in_unit("fcr_from", "from (95 %)", Unit::Share),
-            in_unit("fcr_to", "to (95 %)", Unit::Share),
+            gave_up_column(),
+            in_time_column(),
+            median_column(),
         ],
-    ));
+        vec![interval("fcr", "Resolved first time (95 %)", ("fcr_from", "fcr_to"))],
+    ];
+    let shown = table(&Listed::some("queues", "Queues, in the order of their names", all, &wanted.concat()));
     let [at, beside] = ["queue", "fcr_beside_all"].map(|id| all.at(id));
     let which = |side: &'static str| {
         all.rows.iter().filter(move |row| words(row, beside) == side).map(move |row| words(row, at))

@@ -13,6 +13,7 @@ pub use agent::{agent, agents};
 pub use file_name::file_name;
 
 use crate::report::Report;
+use crate::write::screen::thousands;
 use maud::{Markup, html};
 use parts::{Page, Section, days, document, name};
 
@@ -51,7 +52,7 @@ fn judged(report: &Report) -> Markup {
                 @if i < SHOWN { (name(&file.file)) }
                 @else if i == SHOWN { "and others" }
             }
-            ": " (intake.kept) " of " (intake.rows) " rows are used; "
+            ": " (thousands(intake.kept)) " of " (thousands(intake.rows)) " rows are used; "
             a href="#ledger" { "the ledger" } " says why the others are not. Times are those of "
             (report.head.definitions.time_zone) "."
         }

@@ -138,27 +138,37 @@ pub struct Listed<'a> {
     pub name: &'a str,
     pub caption: &'a str,
     pub table: &'a Table,
-    pub columns: Vec<(usize, Column)>,
-    pub rows: Vec<usize>,
+    columns: Vec<Place>,
+    rows: Vec<usize>,
+}
+
+/// A column of a table as it is shown here, with the columns of the ends of its interval.
+struct Place {
+    at: usize,
+    column: Column,
+    ends: Option<(usize, usize)>,
 }
 
 impl<'a> Listed<'a> {
     /// All that is for people.
     pub fn all(name: &'a str, caption: &'a str, table: &'a Table) -> Listed<'a> {
-        let columns = visible(table).into_iter().map(|at| (at, table.columns[at].clone())).collect();
+        let place = |at: usize| Place { at, column: table.columns[at].clone(), ends: None };
+        let columns = visible(table).into_iter().map(place).collect();
         Listed { name, caption, table, columns, rows: (0..table.rows.len()).collect() }
     }
 
     /// The columns that are named, where anything is known of them; a title or a unit in place of the table's.
     pub fn some(name: &'a str, caption: &'a str, table: &'a Table, wanted: &[Wanted<'_>]) -> Listed<'a> {
+        let find = |id: &str| table.columns.iter().position(|c| c.id == id);
         let mut columns = Vec::new();
         for wanted in wanted {
-            let Some(at) = table.columns.iter().position(|c| c.id == wanted.id) else { continue };
+            let Some(at) = find(wanted.id) else { continue };
             let mut column = table.columns[at].clone();
             column.title = wanted.title.map_or(column.title, str::to_string);
             column.show = wanted.show.clone().unwrap_or(column.show);
             if at < table.keys || table.rows.iter().any(|row| known(&row[at])) {
-                columns.push((at, column));
+                let ends = wanted.ends.and_then(|(low, high)| find(low).zip(find(high)));
+                columns.push(Place { at, column, ends });
             }
         }
         Listed { name, caption, table, columns, rows: (0..table.rows.len()).collect() }
@@ -178,29 +188,38 @@ impl<'a> Listed<'a> {
 }
 
 /// A column that is wanted.
+#[derive(Clone)]
 pub struct Wanted<'a> {
     id: &'a str,
     title: Option<&'a str>,
     show: Option<Show>,
+    ends: Option<(&'a str, &'a str)>,
 }
 
 /// A column as the table has it.
 pub fn column(id: &str) -> Wanted<'_> {
-    Wanted { id, title: None, show: None }
+    Wanted { id, title: None, show: None, ends: None }
 }
 
-/// A column under another title.
-pub fn titled<'a>(id: &'a str, title: &'a str) -> Wanted<'a> {
-    Wanted { id, title: Some(title), show: None }
-}
+impl<'a> Wanted<'a> {
+    /// Under another title.
+    pub fn titled(self, title: &'a str) -> Wanted<'a> {
+        Wanted { title: Some(title), ..self }
+    }
 
-/// A column under another title and shown in another way.
-pub fn shown_as<'a>(id: &'a str, title: &'a str, show: Show) -> Wanted<'a> {
-    Wanted { id, title: Some(title), show: Some(show) }
-}
+    /// Shown in another way.
+    pub fn shown(self, show: Show) -> Wanted<'a> {
+        Wanted { show: Some(show), ..self }
+    }
 
-pub fn in_unit<'a>(id: &'a str, title: &'a str, unit: Unit) -> Wanted<'a> {
-    shown_as(id, title, Show::Unit(unit))
+    pub fn unit(self, unit: Unit) -> Wanted<'a> {
+        self.shown(Show::Unit(unit))
+    }
+
+    /// With its interval, whose ends stand in other columns.
+    pub fn between(self, low: &'a str, high: &'a str) -> Wanted<'a> {
+        Wanted { ends: Some((low, high)), ..self }
+    }
 }
 
 fn known(cell: &Cell) -> bool {
@@ -220,8 +239,8 @@ pub fn table(of: &Listed<'_>) -> Markup {
                 caption { (of.caption) }
                 thead {
                     tr {
-                        @for (at, column) in &of.columns {
-                            th scope="col" class=[is_number(of, *at, column).then_some("n")] { (column.title) }
+                        @for place in &of.columns {
+                            th scope="col" class=[is_number(of, place).then_some("n")] { (place.column.title) }
                         }
                     }
                 }
@@ -234,20 +253,20 @@ pub fn table(of: &Listed<'_>) -> Markup {
 }
 
 /// Numbers stand to the right, words to the left.
-fn is_number(of: &Listed<'_>, at: usize, column: &Column) -> bool {
-    let numeric =
-        of.rows.first().is_some_and(|row| matches!(of.table.rows[*row][at], Cell::Value(_) | Cell::Amount(_)));
-    numeric && !matches!(column.show, Show::Compared { .. })
+fn is_number(of: &Listed<'_>, place: &Place) -> bool {
+    let number = |row: &usize| matches!(of.table.rows[*row][place.at], Cell::Value(_) | Cell::Amount(_));
+    of.rows.first().is_some_and(number)
 }
 
 fn cells(of: &Listed<'_>, row: &[Cell]) -> Markup {
     html! {
-        @for (place, (at, column)) in of.columns.iter().enumerate() {
-            @if place == 0 {
-                th scope="row" data-column=(column.id) data-value=[exact(&row[*at])] { (words(of.table, column, row, *at)) }
+        @for (i, place) in of.columns.iter().enumerate() {
+            @let (id, value) = (&place.column.id, stored(&place.column, &row[place.at]));
+            @if i == 0 {
+                th scope="row" data-column=(id) data-value=[value] { (words(of, place, row, i < of.table.keys)) }
             } @else {
-                td data-column=(column.id) data-value=[exact(&row[*at])] class=[class(column, &row[*at])] {
-                    (words(of.table, column, row, *at))
+                td data-column=(id) data-value=[value] class=[class(&place.column, &row[place.at])] {
+                    (words(of, place, row, i < of.table.keys))
                 }
             }
         }
@@ -256,27 +275,77 @@ fn cells(of: &Listed<'_>, row: &[Cell]) -> Markup {
 
 fn class(column: &Column, cell: &Cell) -> Option<&'static str> {
     match (cell, &column.show) {
-        (_, Show::Compared { .. }) => Some("w"),
         (Cell::Value(_) | Cell::Amount(_), _) => Some("n"),
         (_, Show::Sentence) => Some("s"),
         _ => None,
     }
 }
 
-fn words(table: &Table, column: &Column, row: &[Cell], at: usize) -> Markup {
-    match (&column.show, &row[at]) {
-        (Show::Score { low, high }, Cell::Value(Some(_))) => html! {
-            (shown(&Column { show: Show::Signed, ..column.clone() }, row, at))
-            " (" (signed(table, row, *low)) " to " (signed(table, row, *high)) ")"
-        },
-        (_, Cell::Text(_) | Cell::Note(_)) => name(&shown(column, row, at)),
-        _ => html! { (shown(column, row, at)) },
+/// What is recommended, or set as a goal, in words.
+pub fn action_words(action: &str) -> String {
+    match action {
+        "none" => "no payment".to_string(),
+        "hold" => "held for review".to_string(),
+        "carry-forward" => "carried forward".to_string(),
+        "refused" => "no goal".to_string(),
+        other => other.replace('-', " "),
     }
 }
 
-fn signed(table: &Table, row: &[Cell], at: usize) -> Markup {
-    let column = Column { show: Show::Signed, ..table.columns[at].clone() };
-    html! { span data-column=(column.id) data-value=[exact(&row[at])] { (shown(&column, row, at)) } }
+/// What a page says for a word that machines use; other texts are told as they are.
+fn told(id: &str, text: &str) -> Option<String> {
+    Some(match (id, text) {
+        ("measure" | "signal", id) => spoken(id),
+        ("action", id) => action_words(id),
+        _ => return None,
+    })
+}
+
+/// What a cell holds, where it is shown in another way.
+fn stored(column: &Column, cell: &Cell) -> Option<String> {
+    match cell {
+        Cell::Text(Some(text)) => told(&column.id, text).map(|_| text.clone()),
+        cell => exact(cell),
+    }
+}
+
+fn words(of: &Listed<'_>, place: &Place, row: &[Cell], is_key: bool) -> Markup {
+    let column = &place.column;
+    match &row[place.at] {
+        Cell::Text(Some(text)) => name(&told(&column.id, text).unwrap_or_else(|| text.clone())),
+        Cell::Text(None) if !is_key => html! {},
+        Cell::Text(_) | Cell::Note(_) => name(&shown(column, row, place.at)),
+        Cell::Value(Some(_)) => html! {
+            (shown(column, row, place.at))
+            @if let Some((low, high)) = place.ends { (ends(of.table, column, row, low, high)) }
+        },
+        _ => html! { (shown(column, row, place.at)) },
+    }
+}
+
+/// The ends of an interval behind its value; nothing where they are unknown.
+fn ends(table: &Table, like: &Column, row: &[Cell], low: usize, high: usize) -> Markup {
+    let show = |at: usize| shown(&Column { show: like.show.clone(), ..table.columns[at].clone() }, row, at);
+    html! {
+        @if known(&row[low]) {
+            span.between {
+                " (" span data-column=(table.columns[low].id) data-value=[exact(&row[low])] { (show(low).trim_end_matches(" %")) }
+                " to " span data-column=(table.columns[high].id) data-value=[exact(&row[high])] { (show(high)) } ")"
+            }
+        }
+    }
+}
+
+/// A number around 0 with its interval, outside of a table.
+pub fn score(table: &Table, row: &[Cell], ids: [&str; 3]) -> Markup {
+    let [value, low, high] = ids.map(|id| table.at(id));
+    let column = Column { show: Show::Signed, ..table.columns[value].clone() };
+    html! {
+        @if known(&row[value]) {
+            span data-column=(column.id) data-value=[exact(&row[value])] { (shown(&column, row, value)) }
+            (ends(table, &column, row, low, high))
+        } @else { "-" }
+    }
 }
 
 /// What is behind a picture, or more than most want to know; opened by whoever wants to.

@@ -2,11 +2,11 @@
 
 use super::chart::{Funnel, funnel, whisker, whisker_axis};
 use super::parts::{
-    Listed, Picture, Wanted, behind, column, exact, figure, in_unit, name, nothing, number, picture, sentence,
-    shown_as, spoken, table, titled,
+    Listed, Picture, Wanted, behind, column, exact, figure, name, nothing, number, picture, score, sentence, spoken,
+    table,
 };
 use crate::metrics::catalogue::{Unit, Value};
-use crate::report::{Cell, MeasureReport, Report, Show, Table, clock, plainly};
+use crate::report::{Cell, MeasureReport, Report, Table, plainly};
 use crate::write::screen::{shown, value, words};
 use maud::{Markup, html};
 
@@ -28,7 +28,13 @@ pub fn agents(report: &Report) -> Markup {
                 @for line in &section.heading { p.note { (sentence(line)) } }
                 (scores(report, section.rows.clone()))
             }
-            @for measure in &cards.measures { (of_measure(report, measure)) }
+            h3 { "Measure by measure" }
+            p.note {
+                "In these pictures each dot is an agent: to the right those with more contacts, up those with more than the \
+                 others' results let expect of the same calls. Luck alone keeps 95 of 100 agents inside the inner lines, and \
+                 nearly all inside the outer ones; triangles lie beyond."
+            }
+            div.pair { @for measure in &cards.measures { (of_measure(report, measure)) } }
         }
     }
 }
@@ -52,13 +58,13 @@ fn tiers(report: &Report) -> Markup {
 
 fn scores(report: &Report, rows: std::ops::Range<usize>) -> Markup {
     let all = &report.scorecards.table;
-    let [agent, team, tier, held, score, low, high, likely] =
+    let [agent, team, tier, held, value, low, high, likely] =
         ["agent", "team", "tier", "held", "score", "score_low", "score_high", "p_above_median"].map(|id| all.at(id));
     let teams = all.rows[rows.clone()].iter().any(|row| !words(row, team).is_empty());
     let reviews = all.rows[rows.clone()].iter().any(|row| row[held] == Cell::Flag(true));
     let ends = all.rows.iter().flat_map(|row| [number(row, low), number(row, high)]).flatten();
     let reach = ends.map(f64::abs).fold(0.5, f64::max);
-    let span = |row: &[Cell]| Some((number(row, low)?, number(row, score)?, number(row, high)?));
+    let span = |row: &[Cell]| Some((number(row, low)?, number(row, value)?, number(row, high)?));
     let caption = "Scores with their 80 % intervals, in the order of names";
     html! {
         div.scroll role="group" tabindex="0" aria-label=(caption) {
@@ -83,7 +89,7 @@ fn scores(report: &Report, rows: std::ops::Range<usize>) -> Markup {
                             @if teams { td data-column="team" { (name(words(row, team))) } }
                             td data-column="tier" { (words(row, tier)) }
                             td { @if let Some(span) = span(row) { (whisker(reach, words(row, tier), span)) } }
-                            td.n data-column="score" data-value=[exact(&row[score])] { (scored(all, row, score, low, high)) }
+                            td.n data-column="score" data-value=[exact(&row[value])] { (score(all, row, SCORE)) }
                             td.n data-column="p_above_median" data-value=[exact(&row[likely])] {
                                 (shown(&all.columns[likely], row, likely))
                             }
@@ -100,17 +106,8 @@ fn scores(report: &Report, rows: std::ops::Range<usize>) -> Markup {
     }
 }
 
-/// A score with the ends of its interval.
-pub fn scored(all: &Table, row: &[Cell], score: usize, low: usize, high: usize) -> Markup {
-    let signed = |at: usize| {
-        let column = crate::report::Column { show: Show::Signed, ..all.columns[at].clone() };
-        html! { span data-column=(column.id) data-value=[exact(&row[at])] { (shown(&column, row, at)) } }
-    };
-    html! {
-        @if matches!(row[score], Cell::Value(Some(_))) { (signed(score)) " (" (signed(low)) " to " (signed(high)) ")" }
-        @else { "-" }
-    }
-}
+/// A score and the ends of its interval.
+pub const SCORE: [&str; 3] = ["score", "score_low", "score_high"];
 
 pub fn unit_of(measure: &str) -> Unit {
     if measure == "handle_time" { Unit::Seconds } else { Unit::Share }
@@ -129,7 +126,7 @@ fn of_measure(report: &Report, measure: &MeasureReport) -> Markup {
             (picture(&Picture {
                 id: &format!("funnel-{id}"),
                 title: &title,
-                says: html! { (about(measure)) " " (reading(id)) (beyond(report, id)) },
+                says: html! { (about(measure)) " " (beyond(report, id)) },
                 drawing,
                 numbers: html! {
                     (table(&listed(report, id)))
@@ -139,10 +136,12 @@ fn of_measure(report: &Report, measure: &MeasureReport) -> Markup {
                 },
             }))
         } @else {
-            h3 { (title) }
-            p { (about(measure)) }
-            (nothing("Nobody can be compared here."))
-            (behind("The numbers as a table", table(&listed(report, id))))
+            div {
+                h3 { (title) }
+                p { (about(measure)) }
+                (nothing("Nobody can be compared here."))
+                (behind("The numbers as a table", table(&listed(report, id))))
+            }
         }
     }
 }
@@ -157,17 +156,7 @@ fn about(of: &MeasureReport) -> Markup {
             @else { (format!("{:.1} points", of.spread * 100.0)) }
             "."
         } @else { strong { "The differences are no larger than luck makes them; it tells nobody apart." } }
-    }
-}
-
-fn reading(measure: &str) -> &'static str {
-    if measure == "handle_time" {
-        "Each dot is an agent: to the right those with more calls, up those whose calls take longer than the others' would. \
-         Luck alone keeps 95 of 100 inside the inner lines, and nearly all inside the outer ones. Long is not bad, and short \
-         is not good: look at what customers got. "
-    } else {
-        "Each dot is an agent: to the right those with more contacts, up those with more than the others' results let expect. \
-         Luck alone keeps 95 of 100 inside the inner lines, and nearly all inside the outer ones. "
+        @if of.measure == "handle_time" { " Long is not bad and short is not good: look at what customers got." }
     }
 }
 
@@ -178,20 +167,20 @@ fn beyond(report: &Report, measure: &str) -> Markup {
     let far: Vec<&Vec<Cell>> =
         all.rows.iter().filter(|row| words(row, of) == measure && words(row, outside) == "99.8 %").collect();
     let side = |up: bool| {
-        let mut names =
-            far.iter().filter(move |row| number(row, difference).is_some_and(|d| (d > 0.0) == up)).peekable();
+        let names = far.iter().filter(move |row| number(row, difference).is_some_and(|d| (d > 0.0) == up));
+        let names: Vec<&str> = names.map(|row| words(row, agent)).collect();
         html! {
-            @if names.peek().is_some() {
-                (if up { "above: " } else { "below: " })
-                @for (i, row) in names.enumerate() { @if i > 0 { "; " } (name(words(row, agent))) }
+            @if !names.is_empty() {
+                (if up { "Surely above what was expected: " } else { "Surely below what was expected: " })
+                @for (i, agent) in names.iter().enumerate() { @if i > 0 { "; " } (name(agent)) }
                 ". "
             }
         }
     };
     html! {
         @if far.is_empty() { "Nobody lies beyond the outer lines." }
-        @else if far.len() > NAMED { "The triangles lie beyond the outer lines; the table names them." }
-        @else { "The triangles lie beyond the outer lines, " (side(true)) (side(false)) }
+        @else if far.len() > NAMED { (far.len()) " agents lie beyond the outer lines; the table names them." }
+        @else { (side(true)) (side(false)) }
     }
 }
 
@@ -227,32 +216,40 @@ fn drawn(report: &Report, measure: &str) -> Option<Markup> {
         id: &format!("funnel-{measure}"),
         points,
         limits: limits.rows.iter().filter(|row| mine(limits, row)).filter_map(ends).collect(),
-        title: if time {
-            "calls; upwards: percent longer than expected"
-        } else {
-            "contacts; upwards: points above what was expected"
-        },
+        title: if time { "calls" } else { "contacts" },
+        upwards: if time { "longer than expected" } else { "points above what was expected" },
         shown: &shown,
     }))
 }
 
 /// What was seen, what was expected and what is left when luck is taken out.
-const MEASURED: [&str; 7] = ["agent", "n", "observed", "expected", "shrunk", "low", "high"];
-
-pub fn measured() -> Vec<Wanted<'static>> {
-    let mut wanted: Vec<Wanted<'static>> = MEASURED.into_iter().map(column).collect();
-    wanted[2] = titled("observed", "Seen");
-    wanted.push(titled("reliability", "Own doing, not luck"));
-    wanted
+pub fn measured(key: &'static str) -> [Wanted<'static>; 6] {
+    [
+        column(key),
+        column("n"),
+        column("observed").titled("Seen"),
+        column("expected"),
+        column("shrunk").titled("Best guess (80 %)").between("low", "high"),
+        column("reliability").titled("Own doing, not luck"),
+    ]
 }
 
 fn listed<'a>(report: &'a Report, measure: &str) -> Listed<'a> {
     let caption = "Each agent's result, what was expected of the same calls, and the best guess with its 80 % interval";
-    Listed::some("measures", caption, &report.peers.measures, &measured()).with("measure", measure)
+    Listed::some("measures", caption, &report.peers.measures, &measured("agent")).with("measure", measure)
 }
 
 fn funnel_table<'a>(report: &'a Report, measure: &str) -> Listed<'a> {
-    let wanted = ["agent", "n", "difference", "low_95", "high_95", "low_998", "high_998", "outside"].map(column);
+    let wanted = [
+        column("agent"),
+        column("n"),
+        column("difference"),
+        column("low_95").titled("Luck goes from (95 %)"),
+        column("high_95"),
+        column("low_998").titled("Luck goes from (99.8 %)"),
+        column("high_998"),
+        column("outside"),
+    ];
     let caption = "Each agent's difference from what was expected, and how far luck alone goes";
     Listed::some("funnel", caption, &report.peers.funnel, &wanted).with("measure", measure)
 }
@@ -284,11 +281,13 @@ pub fn signals(report: &Report) -> Markup {
                     dd { ul { @for benign in &detector.benign { li { (sentence(benign)) } } } }
                     dt { "Look at" }
                     dd { (detector.look_at) }
-                    dt { "What is counted" }
-                    dd { (detector.definition) }
-                    dt { "What honest agents are taken to do" }
-                    dd { (detector.null) }
                 }
+                (behind("How it is reckoned", html! {
+                    dl.facts {
+                        dt { "What is counted" } dd { (detector.definition) }
+                        dt { "What honest agents are taken to do" } dd { (detector.null) }
+                    }
+                }))
             }
         }
         @if !of.table.rows.is_empty() {
@@ -299,21 +298,17 @@ pub fn signals(report: &Report) -> Markup {
 }
 
 pub fn numbers(all: &Table) -> Listed<'_> {
-    Listed::some(
-        "signals",
-        "Signals with their evidence",
-        all,
-        &[
-            column("agent"),
-            column("signal"),
-            column("review"),
-            shown_as("observed", "Seen", Show::Unit(Unit::Points)),
-            shown_as("of", "Of", Show::Unit(Unit::Points)),
-            shown_as("expected", "Expected", Show::Unit(Unit::Points)),
-            column("ratio"),
-            in_unit("contacts", "Contacts", Unit::Count),
-        ],
-    )
+    let wanted = [
+        column("agent"),
+        column("signal"),
+        column("review"),
+        column("observed").titled("Seen").unit(Unit::Points),
+        column("of").titled("Of").unit(Unit::Points),
+        column("expected").titled("Expected").unit(Unit::Points),
+        column("ratio"),
+        column("contacts").titled("Contacts").unit(Unit::Count),
+    ];
+    Listed::some("signals", "Signals with their evidence", all, &wanted)
 }
 
 fn seen(all: &Table, signal: &str) -> Markup {
@@ -350,10 +345,4 @@ pub fn beside_others(table: &Table, row: &[Cell], measure: &str) -> Markup {
         "Half of the " (at("agents")) " agents lie between " (at("p25")) " and " (at("p75")) ", one half below " (at("p50"))
         @if measure == "handle_time" { ". Long is not bad and short is not good." } @else { "." }
     }
-}
-
-/// Times and shares as the axis of a picture has them.
-pub fn tick(measure: &str) -> impl Fn(f64) -> String {
-    let time = measure == "handle_time";
-    move |t| if time { clock(t) } else { format!("{:.0} %", t * 100.0) }
 }

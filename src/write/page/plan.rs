@@ -1,6 +1,6 @@
 //! What the plan recommends, and what agents are to aim for.
 
-use super::parts::{Listed, behind, column, days, in_unit, name, nothing, sentence, shown_as, spoken, table, titled};
+use super::parts::{Listed, Wanted, action_words, behind, column, days, name, nothing, sentence, spoken, table};
 use crate::metrics::catalogue::Unit;
 use crate::report::{GoalsReport, IncentivesReport, Show};
 use maud::{Markup, html};
@@ -33,12 +33,12 @@ pub fn recommended(of: &IncentivesReport) -> Markup {
                 }
             }
         } @else { p { "The plan gives recognition and no money." } }
-        ul.counts { @for (action, agents) in &of.actions { li { strong { (agents) } " " (action) } } }
+        ul.counts { @for (action, agents) in &of.actions { li { strong { (agents) } " " (action_words(action)) } } }
         @if of.table.rows.is_empty() { (nothing("Nobody takes part.")) }
         @else {
             (table(&Listed::some("recommendations", "Recommendations, in the order of names", &of.table, &[
                 column("agent"), column("team"), column("action"), column("amount"), column("if_released"), column("reason"),
-                shown_as("coaching", "Work on", Show::Sentence), column("decision"), column("decided_amount"),
+                column("coaching").shown(Show::Sentence), column("decision"), column("decided_amount"),
                 column("decided_by"), column("decided_on"), column("decided_why"), column("amount_compared"),
                 column("difference"),
             ])))
@@ -81,25 +81,24 @@ pub fn goals(of: &GoalsReport) -> Markup {
                 }
             }
             @if measure.none.is_none() {
-                (behind("Agent by agent", table(&Listed::some("goals", "Goals, in the order of names", &of.table, &levels()).with("measure", measure.measure))))
+                (behind("Agent by agent", table(&Listed::some("goals", "Goals, in the order of names", &of.table, &levels("agent")).with("measure", measure.measure))))
             }
         }
     }
 }
 
-/// The columns of goals that people read.
-pub fn levels() -> Vec<super::parts::Wanted<'static>> {
-    let level = || Show::Level { unit: 8 };
-    vec![
-        column("agent"),
-        column("measure"),
-        titled("action", "What"),
+/// The columns of goals that people read, behind the one that names the row.
+pub fn levels(key: &'static str) -> [Wanted<'static>; 9] {
+    let level = |id: &'static str, title: &'static str| column(id).titled(title).shown(Show::Level { unit: 8 });
+    [
+        column(key),
+        column("action").titled("What"),
         column("level"),
-        shown_as("threshold", "Threshold", level()),
-        shown_as("target", "Target", level()),
-        shown_as("stretch", "Stretch", level()),
-        in_unit("chance_target", "Target reached if nothing changes", Unit::Share),
-        in_unit("chance_target_if_better", "if half a step better", Unit::Share),
+        level("threshold", "Threshold"),
+        level("target", "Target"),
+        level("stretch", "Stretch"),
+        column("chance_target").titled("Target reached if nothing changes").unit(Unit::Share),
+        column("chance_target_if_better").titled("if half a step better").unit(Unit::Share),
         column("reason"),
     ]
 }

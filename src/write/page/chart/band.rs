@@ -1,6 +1,7 @@
 //! Intervals: a score beside the middle, and one's own level beside where the others lie.
 
-use super::{Scale, at, drawn, ticks};
+use super::{Scale, at, drawn, ticks, time_ticks};
+use crate::report::clock;
 use maud::{Markup, html};
 
 const WIDE: f64 = 150.0;
@@ -28,22 +29,28 @@ pub struct Place<'a> {
     /// 10, 25, 50, 75 and 90 percent of the agents lie below these.
     pub others: Option<[f64; 5]>,
     pub own: (f64, f64, f64),
-    /// A share or a time as it is shown.
-    pub shown: &'a dyn Fn(f64) -> String,
+    /// A time in seconds, or a share.
+    pub is_time: bool,
 }
 
-const ALL: f64 = 640.0;
+const ALL: f64 = 680.0;
+/// What stands before the bars.
+const BEFORE: f64 = 84.0;
 
 pub fn band(of: &Place<'_>) -> Markup {
     let known = || [of.own.0, of.own.2].into_iter().chain(of.others.into_iter().flatten());
     let (least, most) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
     let room = ((most - least) * 0.08).max(1e-6);
-    let x = Scale::new((least - room, most + room), (8.0, ALL - 8.0));
+    let x = Scale::new((least - room, most + room), (BEFORE, ALL - 22.0));
+    let marks = if of.is_time { time_ticks(x.from, x.to, 6) } else { ticks(x.from, x.to, 5) };
+    let shown = |t: f64| if of.is_time { clock(t) } else { format!("{:.0} %", t * 100.0) };
     let inside = html! {
-        @for tick in ticks(x.from, x.to, 5) {
+        @for tick in marks {
             path.grid d={ "M" (at(x.of(tick))) " 8V104" } {}
-            text x=(at(x.of(tick))) y="122" text-anchor="middle" { ((of.shown)(tick)) }
+            text x=(at(x.of(tick))) y="122" text-anchor="middle" { (shown(tick)) }
         }
+        text x="0" y="83" { "you" }
+        @if of.others.is_some() { text x="0" y="38" { "all agents" } }
         @if let Some([p10, p25, p50, p75, p90]) = of.others {
             rect.outer x=(at(x.of(p10))) y="20" width=(at(x.of(p90) - x.of(p10))) height="26" rx="4" {}
             rect.inner x=(at(x.of(p25))) y="20" width=(at(x.of(p75) - x.of(p25))) height="26" rx="4" {}

@@ -1,6 +1,7 @@
 //! Bars, a curve, and a funnel of points between their limits.
 
-use super::{Scale, at, drawn, log_ticks, ticks, whole};
+use super::{Scale, at, drawn, log_ticks, ticks, time_ticks, whole};
+use crate::report::clock;
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
@@ -8,8 +9,8 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 520.0;
 const HEIGHT: f64 = 290.0;
 const LEFT: f64 = 56.0;
-const RIGHT: f64 = 10.0;
-const TOP: f64 = 14.0;
+const RIGHT: f64 = 24.0;
+const TOP: f64 = 24.0;
 const BOTTOM: f64 = 46.0;
 
 fn across(size: f64) -> (f64, f64) {
@@ -45,7 +46,7 @@ fn marker(x: &Scale, height: f64, value: f64, text: &str, line: f64) -> Markup {
     let (anchor, away) = if place > (x.start + x.end) * 0.6 { ("end", -5.0) } else { ("start", 5.0) };
     html! {
         path.marker d={ "M" (at(place)) " " (at(TOP)) "V" (at(height - BOTTOM)) } {}
-        text.marker x=(at(place + away)) y=(at(TOP + 11.0 + 16.0 * line)) text-anchor=(anchor) { (text) }
+        text.marker x=(at(place + away)) y=(at(TOP + 12.0 + 19.0 * line)) text-anchor=(anchor) { (text) }
     }
 }
 
@@ -111,8 +112,7 @@ pub fn curve(of: &Curve<'_>) -> Markup {
     let y = Scale::new((0.0, tops.fold(0.01, f64::max).min(1.0)), up(HEIGHT));
     let percent = |t: f64| format!("{:.0} %", t * 100.0);
     let rows: Vec<(f64, String)> = ticks(0.0, y.to, 4).into_iter().map(|t| (t, percent(t))).collect();
-    let marks: Vec<(f64, String)> =
-        ticks(0.0, most / 60.0, 6).into_iter().map(|t| (t * 60.0, crate::report::clock(t * 60.0))).collect();
+    let marks: Vec<(f64, String)> = time_ticks(0.0, most, 6).into_iter().map(|t| (t, clock(t))).collect();
     let mut line = String::new();
     for (i, (seconds, share)) in of.points.iter().enumerate() {
         let _ = write!(line, "{}{} {}", if i == 0 { "M" } else { "L" }, at(x.of(*seconds)), at(y.of(*share)));
@@ -141,6 +141,8 @@ pub struct Funnel<'a> {
     /// Contacts, inner and outer limits.
     pub limits: Vec<(f64, [(f64, f64); 2])>,
     pub title: &'a str,
+    /// What more is, upwards.
+    pub upwards: &'a str,
     pub shown: &'a dyn Fn(f64) -> String,
 }
 
@@ -180,6 +182,7 @@ pub fn funnel(of: &Funnel<'_>) -> Markup {
             rect x=(at(LEFT)) y=(at(TOP)) width=(at(WIDTH - LEFT - RIGHT)) height=(at(HEIGHT - TOP - BOTTOM)) {}
         }
         (grid(&y, WIDTH, &rows))
+        text.title x="0" y="13" { "↑ " (of.upwards) }
         g clip-path={ "url(#" (clip) ")" } {
             path.zero d={ "M" (at(LEFT)) " " (at(y.of(0.0))) "H" (at(WIDTH - RIGHT)) } {}
             @for high in [false, true] {

@@ -42,11 +42,12 @@ pub fn heat(of: &Heat<'_>) -> Markup {
         }
         @for cell in &of.cells { (shade(cell, width)) }
         @for (i, (step, text)) in of.legend.iter().enumerate() {
-            rect.{ "h" (step) } x=(at(LEFT + 120.0 * i as f64)) y=(at(below + 14.0)) width="16" height="16" rx="3" {}
-            text x=(at(LEFT + 120.0 * i as f64 + 23.0)) y=(at(below + 27.0)) { (text) }
+            rect.step.{ "h" (step) } x=(at(LEFT + 128.0 * i as f64)) y=(at(below + 14.0)) width="16" height="16" rx="3" {}
+            text x=(at(LEFT + 128.0 * i as f64 + 23.0)) y=(at(below + 27.0)) { (text) }
         }
     };
-    drawn(of.id, true, (ALL, below + 36.0), &inside)
+    let legend = if of.legend.is_empty() { 4.0 } else { 36.0 };
+    drawn(of.id, true, (ALL, below + legend), &inside)
 }
 
 fn shade(cell: &Shade, width: f64) -> Markup {

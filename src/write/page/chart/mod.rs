@@ -61,10 +61,19 @@ fn ticks(from: f64, to: f64, wanted: usize) -> Vec<f64> {
     }
     let rough = (to - from) / wanted.max(1) as f64;
     let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough).unwrap_or(10.0 * power);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough).unwrap_or(10.0 * power);
     let first = libm::ceil(from / step - 1e-9);
     let last = libm::floor(to / step + 1e-9);
     (0..=(last - first) as usize).map(|i| (first + i as f64) * step + 0.0).collect()
+}
+
+/// Times that clocks show, between two others, at most `most` of them.
+pub fn time_ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
+    const STEPS: [f64; 13] = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0];
+    let few = |step: &f64| (to - from) / step <= most as f64;
+    let step = STEPS.into_iter().find(few).unwrap_or(7_200.0);
+    let first = libm::ceil(from / step - 1e-9) as i64;
+    (first..).map(|i| i as f64 * step).take_while(|t| *t <= to + 1e-9).collect()
 }
 
 /// Round values for a scale of multiples: 1, 2, 5, 10, 20, ...
@@ -92,6 +101,7 @@ mod tests {
         assert_eq!(ticks(0.0, 23.0, 5), [0.0, 5.0, 10.0, 15.0, 20.0]);
         assert_eq!(ticks(-0.3, 0.3, 6), [-0.30000000000000004, -0.2, -0.1, 0.0, 0.1, 0.2, 0.30000000000000004]);
         assert_eq!(ticks(3.0, 3.0, 5), [3.0]);
+        assert_eq!(time_ticks(242.0, 352.0, 6), [270.0, 300.0, 330.0]);
         assert_eq!(log_ticks(20.0, 400.0), [20.0, 50.0, 100.0, 200.0]);
     }
 
