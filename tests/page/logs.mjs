@@ -88,7 +88,7 @@ export function tiny(folder) {
       ...many((i) => `${start(i)},Ada,Help,${100 + i * 7},${i},answered`)]),
     "no customers and no waits": write("no-customers", ["started_at,agent,queue,talk_seconds",
       ...many((i) => `${start(i)},${["Ada", "Ben", "Cy"][i % 3]},Help,${100 + i * 7}`)]),
-    "nobody answered": write("nobody", ["started_at,agent,queue,talk_seconds,wait_seconds,outcome",
-      ...many((i) => `${start(i)},,Help,,${i},abandoned`)]),
+    "one answered": write("one-answered", ["started_at,agent,queue,talk_seconds,wait_seconds,outcome",
+      ...many((i) => (i ? `${start(i)},,Help,,${i},abandoned` : `${start(i)},Ada,Help,200,3,answered`))]),
   };
 }

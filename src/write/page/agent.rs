@@ -209,7 +209,7 @@ fn one(measure: &str, own: &Table, at: usize, levels: &Table) -> Markup {
         numbers: html! {
             (table(&Listed::some("own_levels", "Your level", own, &[
                 column("measure"),
-                column("level").titled("Own level (80 %)").between("low", "high"),
+                column("level").titled("Own level (80\u{a0}%)").between("low", "high"),
                 column("team"),
             ]).rows(vec![at])))
             @if let Some(i) = theirs { (table(&Listed::all("levels", "Where all agents lie", levels).rows(vec![i]))) }

@@ -33,7 +33,7 @@ pub fn first(report: &Report) -> Markup {
 fn figures(report: &Report) -> Listed<'_> {
     let wanted = [
         column("name"),
-        column("value").titled("Value (95 %)").between("low", "high"),
+        column("value").titled("Value (95\u{a0}%)").between("low", "high"),
         column("better"),
         column("definition").titled("What it is").shown(Show::Sentence),
     ];
@@ -298,7 +298,8 @@ fn abandonment(report: &Report) -> Markup {
         title: "waited, minutes : seconds",
         markers: vec![(seconds, format!("{seconds} s"))],
     });
-    let curve_column = column("gave_up").titled("Would have given up (95 %)").between("gave_up_from", "gave_up_to");
+    let curve_column =
+        column("gave_up").titled("Would have given up (95\u{a0}%)").between("gave_up_from", "gave_up_to");
     let wanted = [column("wait_s"), column("waiting"), column("answered"), column("abandoned"), curve_column];
     let says = html! {
         "Share of callers who would have given up by then if nobody had been answered, with its 95 % interval. Where the \
@@ -323,11 +324,11 @@ fn interval<'a>(id: &'a str, title: &'a str, (low, high): (&'a str, &'a str)) ->
 }
 
 fn in_time_column() -> Wanted<'static> {
-    interval("service_level", "In time (95 %)", ("service_level_from", "service_level_to"))
+    interval("service_level", "In time (95\u{a0}%)", ("service_level_from", "service_level_to"))
 }
 
 fn gave_up_column() -> Wanted<'static> {
-    interval("abandon_rate", "Gave up (95 %)", ("abandon_rate_from", "abandon_rate_to"))
+    interval("abandon_rate", "Gave up (95\u{a0}%)", ("abandon_rate_from", "abandon_rate_to"))
 }
 
 fn median_column() -> Wanted<'static> {
@@ -382,7 +383,7 @@ fn queues(report: &Report) -> Markup {
             in_time_column(),
             median_column(),
         ],
-        vec![interval("fcr", "Resolved first time (95 %)", ("fcr_from", "fcr_to"))],
+        vec![interval("fcr", "Resolved first time (95\u{a0}%)", ("fcr_from", "fcr_to"))],
     ];
     let shown = table(&Listed::some("queues", "Queues, in the order of their names", all, &wanted.concat()));
     let [at, beside] = ["queue", "fcr_beside_all"].map(|id| all.at(id));

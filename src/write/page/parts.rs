@@ -240,7 +240,9 @@ pub fn table(of: &Listed<'_>) -> Markup {
                 thead {
                     tr {
                         @for place in &of.columns {
-                            th scope="col" class=[is_number(of, place).then_some("n")] { (place.column.title) }
+                            th scope="col" class=[is_number(of, place).then_some("n")] {
+                                @if place.column.title.is_empty() { (spoken(&place.column.id)) } @else { (place.column.title) }
+                            }
                         }
                     }
                 }

@@ -171,7 +171,7 @@ fn beyond(report: &Report, measure: &str) -> Markup {
         let names: Vec<&str> = names.map(|row| words(row, agent)).collect();
         html! {
             @if !names.is_empty() {
-                (if up { "Surely above what was expected: " } else { "Surely below what was expected: " })
+                "Surely " (way(measure, up)) " than was to be expected: "
                 @for (i, agent) in names.iter().enumerate() { @if i > 0 { "; " } (name(agent)) }
                 ". "
             }
@@ -181,6 +181,15 @@ fn beyond(report: &Report, measure: &str) -> Markup {
         @if far.is_empty() { "Nobody lies beyond the outer lines." }
         @else if far.len() > NAMED { (far.len()) " agents lie beyond the outer lines; the table names them." }
         @else { (side(true)) (side(false)) }
+    }
+}
+
+fn way(measure: &str, up: bool) -> &'static str {
+    match (measure, up) {
+        ("handle_time", true) => "longer",
+        ("handle_time", false) => "shorter",
+        (_, true) => "more",
+        (_, false) => "less",
     }
 }
 
@@ -229,7 +238,7 @@ pub fn measured(key: &'static str) -> [Wanted<'static>; 6] {
         column("n"),
         column("observed").titled("Seen"),
         column("expected"),
-        column("shrunk").titled("Best guess (80 %)").between("low", "high"),
+        column("shrunk").titled("Best guess (80\u{a0}%)").between("low", "high"),
         column("reliability").titled("Own doing, not luck"),
     ]
 }
@@ -244,9 +253,9 @@ fn funnel_table<'a>(report: &'a Report, measure: &str) -> Listed<'a> {
         column("agent"),
         column("n"),
         column("difference"),
-        column("low_95").titled("Luck goes from (95 %)"),
+        column("low_95").titled("Luck goes from (95\u{a0}%)"),
         column("high_95"),
-        column("low_998").titled("Luck goes from (99.8 %)"),
+        column("low_998").titled("Luck goes from (99.8\u{a0}%)"),
         column("high_998"),
         column("outside"),
     ];
