@@ -258,6 +258,7 @@ fn signals(parts: &StatementParts<'_>) -> (Vec<SignalReport>, SectionReport) {
         let text = (signal.detector.says)(&signal.numbers);
         let centre = all.centre.iter().find(|c| c.detector.id == signal.detector.id).map(|c| c.text.clone());
         let asks = if signal.holds { "it asks for review before anyone is paid" } else { "it is worth a look" };
+        let text = signal.alone.as_ref().map_or(text.clone(), |label| format!("in {label} by itself, {text}"));
         blocks.push(Block::Paragraph(format!("{} ({}): {text}; {asks}.", detector.title, detector.signal)));
         blocks.push(Block::Item(format!("It could also be: {}.", detector.benign.join("; "))));
         blocks.push(Block::Item(format!("What a reviewer looks at: {}", detector.look_at)));
