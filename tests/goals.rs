@@ -210,3 +210,14 @@ fn a_file_of_goals_can_be_read_by_its_owner_alone() {
     assert!(run(&["goals", CALLS, "--plan", PLAN, "-q", "-o", text(&file)]).status.success());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn one_agent_alone_has_no_goals_and_is_told_why_once() {
+    let folder = folder();
+    let calls = folder.path().join("calls.csv");
+    let log = log_with_hang_ups();
+    let alone: Vec<&str> = log.lines().filter(|line| !line.contains("Agent") || line.contains("Agent 03")).collect();
+    std::fs::write(&calls, alone.join("\n")).unwrap();
+    let screen = common::stdout(&["goals", text(&calls), "--plan", PLAN, "--format", "table", "-q"]);
+    assert!(screen.contains("nobody else takes the same kinds of call") && !screen.contains("Agent 03"), "{screen}");
+}

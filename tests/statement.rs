@@ -353,6 +353,8 @@ fn the_statements_lines_reproduce_the_amount_when_recomputed_from_its_own_printe
         let args = [&[SAMPLE, "--plan", &plan][..], &BESIDE].concat();
         check_agents(&args, every, &mut ids);
     }
+    let retention = [SAMPLE, "--plan", "examples/plans/retention.toml", "--outcomes", "sample-data/outcomes.csv"];
+    check_agents(&retention, 5, &mut ids);
     let weekly = [&[SAMPLE, "--plan", "tests/statement/weekly.toml", "--for", "2026-W12"][..], &BESIDE].concat();
     check_agents(&weekly, 3, &mut ids);
     let all = [

@@ -194,7 +194,9 @@ pub fn goals(basis: &Basis<'_>) -> Goals {
 }
 
 fn of_all(known: &Known<'_>, plan: &PlanMeasure, measure: Measure) -> OfMeasure {
-    let all = known.cards.judgement.measure(measure);
+    let judgement = &known.cards.judgement;
+    let all = judgement.measure(measure);
+    let compared = judgement.verdicts.iter().any(|v| v.compared);
     OfMeasure {
         measure,
         weight: plan.weight,
@@ -204,6 +206,7 @@ fn of_all(known: &Known<'_>, plan: &PlanMeasure, measure: Measure) -> OfMeasure 
         step: all.map(|all| all.spread),
         none: match all {
             None => Some(words::lack(goal::Lack::Source, measure)),
+            Some(_) if !compared => Some(words::lack(goal::Lack::Peers, measure)),
             Some(all) if !all.told_apart => Some(words::lack(goal::Lack::Difference, measure)),
             Some(_) => None,
         },

@@ -58,9 +58,10 @@ pub fn recommended(plan: &Plan, card: &Scorecard, action: Action, amount: Money,
         Action::Hold => {
             format!("Recommended: nothing, and that somebody looks into {}.", listed(&card.signals))
         }
-        Action::CarryForward => {
+        Action::CarryForward if plan.pooled > 1 => {
             "Recommended: nothing for this period. Your calls count on in the next one.".to_string()
         }
+        Action::CarryForward => "Recommended: nothing for this period, for want of evidence.".to_string(),
         Action::Recognise | Action::None | Action::NotEligible => "Recommended: nothing.".to_string(),
     };
     Step {

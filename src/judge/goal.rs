@@ -86,11 +86,11 @@ impl Judgement {
     /// What a goal of an agent rests on, for a period so many times as long as what was judged.
     pub fn ground(&self, verdict: &Verdict, measure: Measure, longer: f64) -> Result<Ground, Lack> {
         let all = self.measure(measure).ok_or(Lack::Source)?;
-        if !all.told_apart {
-            return Err(Lack::Difference);
-        }
         if !verdict.compared {
             return Err(Lack::Peers);
+        }
+        if !all.told_apart {
+            return Err(Lack::Difference);
         }
         let judged = verdict.measures[measure as usize].ok_or(Lack::Results)?;
         let peers = self.components[verdict.component].agents.len();

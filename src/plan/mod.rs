@@ -16,7 +16,6 @@ mod tests;
 
 pub use exact::Exact;
 pub use file::{parse, read};
-pub use reader::nearest;
 
 use crate::judge::{Measure, Weights};
 use crate::metrics::Dimension;

@@ -7,8 +7,9 @@ use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
 use crate::goals::{self, Basis, Goals};
 use crate::judge::Measure;
-use crate::plan::{self, nearest};
+use crate::plan;
 use crate::report::{self, GoalParts, IntakeReport};
+use crate::roster;
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 
@@ -68,8 +69,7 @@ fn has_goals(found: &Goals, name: &str) -> Result<()> {
     if found.all.iter().any(|goal| goal.name == name) {
         return Ok(());
     }
-    let mut names: Vec<&str> = found.all.iter().map(|goal| goal.name.as_str()).collect();
-    names.dedup();
-    let hint = nearest(name, &names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let like = roster::most_like(name, found.all.iter().map(|goal| goal.name.as_str()));
+    let hint = like.map_or(String::new(), |like| format!("; did you mean `{like}`?"));
     bail!("--agent `{name}`: nobody of that name has goals here{hint}")
 }

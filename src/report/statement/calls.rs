@@ -24,6 +24,7 @@ pub struct CountedReport {
     pub passed_on: Option<u64>,
     pub came_back: Option<u64>,
     pub good_answers: Option<u64>,
+    pub wanted: Option<u64>,
     pub left_out: Vec<LeftOut>,
     pub says: String,
 }
@@ -106,6 +107,7 @@ fn resolution(parts: &StatementParts<'_>, c: &Counted) -> CountedReport {
         passed_on: Some(c.followed_passed_on),
         came_back: Some(c.came_back),
         good_answers: None,
+        wanted: None,
         left_out,
         says,
     }
@@ -138,6 +140,7 @@ fn satisfaction(parts: &StatementParts<'_>, c: &Counted) -> CountedReport {
         passed_on: None,
         came_back: None,
         good_answers: Some(c.good_answers),
+        wanted: None,
         left_out,
         says,
     }
@@ -159,6 +162,7 @@ fn outcome(c: &Counted) -> CountedReport {
         passed_on: None,
         came_back: None,
         good_answers: None,
+        wanted: Some(c.wanted),
         left_out,
         says,
     }
@@ -182,6 +186,7 @@ fn handle_time(c: &Counted) -> CountedReport {
         passed_on: None,
         came_back: None,
         good_answers: None,
+        wanted: None,
         left_out,
         says,
     }

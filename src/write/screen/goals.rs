@@ -24,11 +24,12 @@ pub fn goals(report: &GoalsReport, width: usize) -> String {
         width,
     );
     out += &paragraph("", &sentence(report.reached_when), width);
-    for rows in report.table.rows.chunk_by(|a, b| a[0] == b[0]) {
+    let somebody = report.measures.iter().any(|measure| measure.none.is_none());
+    for rows in report.table.rows.chunk_by(|a, b| a[0] == b[0]).filter(|_| somebody) {
         out.push('\n');
         out += &agent(report, rows, width);
     }
-    if let Some(attainment) = &report.attainment {
+    if let Some(attainment) = report.attainment.as_ref().filter(|all| all.iter().any(|a| a.goals > 0)) {
         out += "\nTargets reached, by thirds of what was seen before the goals were set:\n";
         out += &table(&attained(attainment), width);
     }
