@@ -28,6 +28,7 @@ pub mod judge;
 pub mod metrics;
 pub mod money;
 pub mod outcomes;
+pub mod overview;
 pub mod plan;
 pub mod read;
 pub mod report;

@@ -202,11 +202,13 @@ fn seen(known: &Known<'_>, measure: &PlanMeasure) -> Vec<Option<f64>> {
     (0..known.cards.cards.len()).map(|i| observed(known, &measure.source, i).map(|x| turned * x)).collect()
 }
 
-/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known.
+/// What was seen of a scorecard, neither adjusted nor shrunk; `None` where it is not known. Who handled no call at all has
+/// no metrics: a count of 0 would be a result, and pull the mean of the others down.
 pub fn observed(known: &Known<'_>, source: &Source, card: usize) -> Option<f64> {
     let card = &known.cards.cards[card];
     match source {
         Source::Judged(measure) => card.verdict.measures[*measure as usize].map(|j| j.observed),
+        Source::Metric(_) if card.totals.handled == 0 => None,
         Source::Metric(at) => {
             let metric = &catalogue::CATALOGUE[*at];
             catalogue::value(metric, &card.totals, known.definitions, &known.log.tells).map(number)

@@ -164,6 +164,14 @@ pub struct Signal {
     pub alone: Option<String>,
 }
 
+impl Signal {
+    /// What was seen, in words.
+    pub fn text(&self) -> String {
+        let text = (self.detector.says)(&self.numbers);
+        self.alone.as_ref().map_or(text.clone(), |label| format!("in {label} by itself, {text}"))
+    }
+}
+
 /// A pattern of the whole centre: a matter of the plan, the routing or the system, not of single agents.
 #[derive(Clone)]
 pub struct CentreSignal {

@@ -363,10 +363,12 @@ class Judged:
         return (own["skill"], own["variance"]) if own else None
 
     def level(self, measure, skill):
-        """The level of a skill on the calls of all."""
-        of = self.measures[measure]
-        effect = judge.SIGN[measure] * skill * of["spread"]
-        return of["team"] * math.exp(effect) if measure == "handle_time" else min(max(of["team"] + effect, 0), 1)
+        """The level of a skill on the calls of all, reckoned in ten-thousandths as the statement prints it."""
+        team, spread = digits(self.measures[measure]["team"]), digits(self.measures[measure]["spread"])
+        effect = skill * spread // ONE
+        if judge.SIGN[measure] < 0:
+            return team * digits(math.exp(-effect / ONE)) // ONE
+        return min(max(team + effect, 0), ONE)
 
     def scores(self, weights, bands):
         """Score and standard deviation by agent."""
@@ -467,6 +469,7 @@ class Pay:
             bands = {word: float(m.get("band", 1)) for _, word, m in plan.measures() if m.get("two_sided")}
             scores = self.judged.scores(weights, bands)
             return {(a, "score"): (v, sd) for a, (v, sd) in scores.items()}
+        self.team_seen = {}
         for name, word, measure in plan.measures():
             if plan.naive and (league or measure["unit"] == "spread"):
                 seen = self.seen(word, measure)
@@ -476,8 +479,8 @@ class Pay:
                 seen = {a: self.observed(a, word) for a in self.agents}
                 seen = {a: v for a, v in seen.items() if v is not None}
                 team = sum(seen.values()) / max(len(seen), 1)
-                turn = falls(word, measure)
-                found.update({(a, name): (attained(measure, v, team, turn), 0) for a, v in seen.items()})
+                self.team_seen[name] = team
+                found.update({(a, name): (v, 0) for a, v in seen.items()})
             else:
                 for agent in self.agents:
                     skill = self.judged.skill(word, agent) if agent in self.judged.agents else None
@@ -532,11 +535,10 @@ class Pay:
                 found.same(f"{where}: spread", v["spread"], ONE)
             word, measure = measures.get(of, (None, None))
             if measure and not plan.naive and measure["unit"] != "spread":
-                level = self.judged.level(word, sure / ONE)
-                falls_ = judge.SIGN[word] < 0
-                value = attained(measure, level, self.judged.measures[word]["team"], falls_)
-                found.rounded(f"{where}: value", v["value"], value)
-                value = v["value"]
+                level = self.judged.level(word, sure)
+                value = attained(measure, level, self.judged.measures[word]["team"], judge.SIGN[word] < 0)
+            elif measure and plan.naive and plan.rule != "naive-league" and measure["unit"] != "spread":
+                value = attained(measure, v["best"], self.team_seen[of], falls(word, measure))
             found.same(f"{where}: value", v["value"], value)
             values[key] = v["value"]
         return values
@@ -709,6 +711,8 @@ class Pay:
             return "hold"
         if not lost and (amount > 0 if money else (share or 0) > 0 or amount > 0):
             return "pay" if money else "recognise"
+        if (share or 0) > 0:
+            return "none"  # earned, and nothing of it is left to pay
         likely = row["score"] is not None and row["p_above_median"] > 0.5 and row["score_reliability"] < 0.7
         if not lost and (share is None or not plan.naive and likely):
             return "carry-forward"
@@ -753,19 +757,19 @@ class Teams:
                 skill = outside(*skill, float(measure.get("band", 1)))
             value = sure = self.sure(skill[0], math.sqrt(skill[1]))
             if measure["unit"] != "spread":
-                level = judged.level(word, sure / ONE)
-                falls_ = judge.SIGN[word] < 0
-                value = digits(attained(measure, level, judged.measures[word]["team"], falls_))
+                level = judged.level(word, sure)
+                value = attained(measure, level, judged.measures[word]["team"], judge.SIGN[word] < 0)
             total += exact(measure["weight"]) * share_of(measure, falls(word, measure), value) // ONE
         return total
 
 
 def attained(measure, level, team, less_is_better):
-    """A level in the unit of a measure's curve; more is better."""
-    full = {"percent-of-team": team, "percent-of-target": float(measure.get("full", 0))}.get(measure["unit"])
+    """A level, in ten-thousandths, in the unit of a measure's curve; more is better."""
+    full = {"percent-of-team": digits(team), "percent-of-target": exact(measure.get("full", 0))}.get(measure["unit"])
     if full is None:
         return -level if less_is_better else level
-    return 100 * full / max(level, 1e-9) if less_is_better else 100 * level / max(full, 1e-9)
+    part, of = (full, level) if less_is_better else (level, full)
+    return 100 * part * ONE // max(of, 1)
 
 
 # Comparing
@@ -869,6 +873,10 @@ def check_comparison(found, known, plan, said, pay, mine):
     other = Pay(found, known, other_plan, said)
     # What a naive rule gives its curves is not in the output, so that it is reckoned here.
     values = {key: digits(best) for key, (best, _) in other.expected_values().items()}
+    for name, word, measure in other.plan.measures():
+        if name in getattr(other, "team_seen", {}):
+            of = {key: v for key, v in values.items() if key[1] == name}
+            values.update({key: attained(measure, v, other.team_seen[name], falls(word, measure)) for key, v in of.items()})
     theirs = other.recommend(values)
     differences = []
     for agent, (_, amount, _, _) in mine.items():
