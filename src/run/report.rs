@@ -1,6 +1,6 @@
 //! `callmerit report`: everything that one reading found, as a page, a workbook, tables or JSON.
 
-use super::explain::{find, statement};
+use super::explain::{self, find};
 use super::incentives::late_facts;
 use super::load::Loaded;
 use super::notes::{
@@ -152,7 +152,9 @@ fn with_plan(
         Vec::new()
     } else {
         let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
-        cards.map(|card| statement(&planned, chosen, &found, &adjusted, &blocks, card)).collect()
+        let basis =
+            explain::Basis { planned: &planned, judged: chosen, found: &found, adjusted: &adjusted, blocks: &blocks };
+        basis.statements(cards)
     };
     let known = Found {
         loaded: &planned.loaded,
