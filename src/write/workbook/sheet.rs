@@ -5,7 +5,7 @@ use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{Cell, Column, Holds, Named, Show, Table};
 use crate::write::separated::name;
 use anyhow::{Context, Result, bail};
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, IgnoreError, TableColumn, TableStyle, Worksheet};
+use rust_xlsxwriter::{ExcelDateTime, Format, IgnoreError, TableColumn, TableStyle, Worksheet};
 
 /// Rows above the first one of the table: what the sheet is, titles, names.
 pub const HEAD: u32 = 3;
@@ -123,13 +123,14 @@ fn sheet_name(column: &Column) -> String {
 }
 
 fn title(column: &Column, times: Times) -> String {
-    match (column.holds, &column.show) {
+    let title = match (column.holds, &column.show) {
         (Holds::Value(Unit::Seconds), _) if times == Times::Hours => format!("{} (h:mm:ss)", column.title),
         (Holds::Value(Unit::Seconds), _) => format!("{} (m:ss)", column.title),
         // On a screen both ends stand in one column.
         (_, Show::Ranks { .. }) => column.title.replace('(', "from ("),
         _ => column.title.clone(),
-    }
+    };
+    title.replace(" %", "\u{a0}%")
 }
 
 /// Times are shown with hours where one of them has any.
@@ -150,11 +151,12 @@ fn column(sheet: &mut Worksheet, at: u16, table: &Table, of: usize, styles: &Sty
     let column = &table.columns[of];
     let times = times_of(table, of);
     let title = title(column, times);
-    let look = if is_number(column) { &styles.number_column } else { &styles.column };
+    let look = if is_number(column) { &styles.number_column } else { &styles.words_column };
     sheet.write_string_with_format(1, at, title.as_str(), look)?;
     let sentence =
         column.show == Show::Sentence || ["text", "benign", "look_at", "coaching"].contains(&column.id.as_str());
-    let plain = if sentence { styles.wrapped.clone() } else { styles.plain.clone() };
+    let plain = if is_number(column) { &styles.plain } else { &styles.words };
+    let plain = if sentence { plain.clone().set_text_wrap() } else { plain.clone() };
     let mut widest = 0;
     for (row, cells) in (HEAD..).zip(&table.rows) {
         let shown = write(sheet, row, at, column, cells, of, times, &plain).with_context(|| {
@@ -187,6 +189,8 @@ pub const LINE: u32 = 15;
 
 /// Lines that a text takes in a column of a width: words are not torn.
 pub fn lines_of(words: &str, width: f64) -> u32 {
+    // Most letters are narrower than the digits that widths are measured in.
+    let width = width * 1.1;
     let (mut lines, mut used) = (1, 0.0);
     for word in words.split_whitespace() {
         let wide = letters(word) as f64 + 1.0;
@@ -239,7 +243,8 @@ fn write(
         }
         (Cell::Amount(Some(digits)), _) => amount(sheet, row, at, digits, &look),
         (Cell::Flag(is), _) => {
-            sheet.write_boolean_with_format(row, at, *is, &look.set_align(FormatAlign::Left))?;
+            // Without the pattern LibreOffice shows 1 and 0.
+            sheet.write_boolean_with_format(row, at, *is, &look.set_num_format("\"TRUE\";\"TRUE\";\"FALSE\""))?;
             Ok(5)
         }
         (Cell::Value(Some(value)), holds) => {
@@ -317,7 +322,7 @@ fn cut(words: &str) -> String {
 fn as_table(sheet: &mut Worksheet, named: &Named<'_>, order: &[usize], styles: &Styles) -> Result<()> {
     let column = |at: &usize| {
         let column = &named.table.columns[*at];
-        let look = if is_number(column) { &styles.number_id } else { &styles.id };
+        let look = if is_number(column) { &styles.number_id } else { &styles.words_id };
         TableColumn::new().set_header(sheet_name(column)).set_header_format(look)
     };
     let columns: Vec<TableColumn> = order.iter().map(column).collect();

@@ -1,7 +1,7 @@
 //! How cells look. What a colour says, a sign or the letters say as well.
 
 use crate::metrics::catalogue::Unit;
-use crate::report::{Cell, Column, Holds};
+use crate::report::{Cell, Column};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 const DARK: Color = Color::RGB(0x1F_3A_5F);
@@ -19,15 +19,18 @@ pub struct Styles {
     pub note: Format,
     pub wrapped: Format,
     pub plain: Format,
+    /// Beside a column of numbers.
+    pub words: Format,
     pub strong: Format,
     /// Behind a number.
     pub unit: Format,
     /// A column's title for people; over numbers it stands to the right.
     pub column: Format,
     pub number_column: Format,
+    pub words_column: Format,
     /// Its name for machines, below.
-    pub id: Format,
     pub number_id: Format,
+    pub words_id: Format,
 }
 
 impl Styles {
@@ -54,14 +57,21 @@ impl Styles {
             note: plain.clone().set_font_color(GREY),
             wrapped: plain.clone().set_text_wrap(),
             strong: plain.clone().set_bold(),
-            unit: plain.clone().set_indent(1),
+            unit: words(&plain),
+            words: words(&plain),
+            words_column: words(&column),
+            words_id: words(&id),
             number_column: column.clone().set_align(FormatAlign::Right),
             column,
             number_id: id.clone().set_align(FormatAlign::Right),
-            id,
             plain,
         }
     }
+}
+
+/// Words keep a distance to the numbers before them.
+fn words(look: &Format) -> Format {
+    look.clone().set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// How a column shows times.
@@ -134,7 +144,7 @@ pub fn marked(column: &Column, cell: &Cell, plain: Format) -> Format {
         ("action", "hold", _) => plain.set_background_color(AMBER).set_bold().set_num_format("\"! \"@"),
         ("action", "carry-forward", _) => plain.set_italic(),
         ("outside", text, _) if !text.is_empty() => plain.set_bold(),
-        (_, _, Cell::Flag(true)) if column.holds == Holds::Flag && column.id != "told_apart" => {
+        ("held" | "review" | "under_review" | "rejected", _, Cell::Flag(true)) => {
             plain.set_background_color(AMBER).set_bold()
         }
         (_, _, Cell::Flag(false)) => plain.set_font_color(GREY),

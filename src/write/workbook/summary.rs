@@ -153,7 +153,7 @@ fn by_day(days: &Placed<'_>) -> Option<Chart> {
             .set_name(title(days, "service_level"))
             .set_secondary_axis(true)
             .set_format(ChartFormat::new().set_line(ChartLine::new().set_color(style::LINE).set_width(2.25)));
-        line.y2_axis().set_min(0.0).set_max(1.0).set_num_format("0%").set_name(title(days, "service_level"));
+        chart.y2_axis().set_min(0.0).set_max(1.0).set_num_format("0%").set_name(title(days, "service_level"));
         chart.combine(&line);
     }
     chart.title().set_name("Calls and service level by day");
