@@ -415,9 +415,9 @@ pub struct ReportOutputArgs {
     #[arg(long, value_enum, default_value_t = write::Format::Csv, value_name = "FORMAT", hide_possible_values = true)]
     pub tables_format: write::Format,
     #[command(flatten)]
-    pub csv: CsvArgs,
-    #[command(flatten)]
     pub quiet: Quiet,
+    #[command(flatten)]
+    pub csv: CsvArgs,
 }
 
 #[derive(Debug, Args)]
@@ -430,9 +430,9 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]
-    pub csv: CsvArgs,
-    #[command(flatten)]
     pub quiet: Quiet,
+    #[command(flatten)]
+    pub csv: CsvArgs,
 }
 
 #[derive(Debug, Args)]

@@ -75,10 +75,11 @@ pub fn dialect(asked: &CsvArgs, formats: &[Format]) -> Result<Dialect> {
     if !names.is_empty() && !has_csv && !has_tsv {
         let formats: Vec<String> = formats.iter().map(|format| format.name()).collect();
         bail!(
-            "{} {} for CSV and TSV, and what is written here is {}; leave it out, or say --format csv",
+            "{} {} for CSV and TSV, and what is written here is {}; leave {} out, or say --format csv",
             names.join(" and "),
             if names.len() == 1 { "is" } else { "are" },
-            formats.join(" and ")
+            formats.join(" and "),
+            if names.len() == 1 { "it" } else { "them" },
         );
     }
     let delimiter = match asked.delimiter.as_deref() {

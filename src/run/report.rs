@@ -44,6 +44,7 @@ pub fn report(
         formats.push(write::format_of(path, output.format)?);
     }
     if let Some(folder) = &output.tables {
+        write::ending_of_tables(output.tables_format)?;
         write::can_fill(folder)?;
         formats.push(output.tables_format);
     }

@@ -115,15 +115,20 @@ fn named<'a>(report: &'a Report, path: &Path) -> Result<Named<'a>> {
     }
 }
 
-/// Every table of the report as a file of its own, in the report's order.
-pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
-    let ending = match form.format {
+/// What files of single tables end in; refused where a format is of more than one.
+pub fn ending_of_tables(format: Format) -> Result<&'static str> {
+    Ok(match format {
         Format::Csv => "csv",
         Format::Tsv => "tsv",
         Format::Ndjson => "ndjson",
         Format::Parquet => "parquet",
-        other => bail!("tables can be csv, tsv, ndjson or parquet, not {}", other.name()),
-    };
+        other => bail!("--tables-format can be csv, tsv, ndjson or parquet, not {}", other.name()),
+    })
+}
+
+/// Every table of the report as a file of its own, in the report's order.
+pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
+    let ending = ending_of_tables(form.format)?;
     report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
 }
 

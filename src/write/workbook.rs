@@ -52,3 +52,20 @@ fn book(sheets: impl Iterator<Item = Worksheet>) -> Result<Vec<u8>> {
     }
     Ok(book.save_to_buffer()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Show, Table};
+
+    #[test]
+    fn what_does_not_fit_on_a_sheet_is_refused_with_what_to_do() {
+        let mut table = Table { rows: vec![vec![]; LAST_ROWS + 1], ..Table::default() };
+        table.column("agent", "Agent", Show::Text);
+        let error = tables(&[Named::new("measures", "Measures", &table)]).unwrap_err().to_string();
+        assert!(
+            error.starts_with("the table `measures` has 1048574 rows, and a sheet of a workbook has room for 1048573;")
+        );
+        assert!(error.contains("--tables DIR"));
+    }
+}

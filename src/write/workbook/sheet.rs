@@ -19,6 +19,10 @@ const LONGEST: usize = 32_767;
 const WIDE: f64 = 40.0;
 const SENTENCE: f64 = 60.0;
 
+/// Columns of sentences that a screen shows in another way.
+const SENTENCES: [&str; 10] =
+    ["text", "benign", "look_at", "coaching", "rows", "detail", "why", "source", "mend", "says"];
+
 /// A sheet, and where the table's columns stand on it.
 pub struct Placed<'a> {
     pub sheet: Worksheet,
@@ -153,8 +157,7 @@ fn column(sheet: &mut Worksheet, at: u16, table: &Table, of: usize, styles: &Sty
     let title = title(column, times);
     let look = if is_number(column) { &styles.number_column } else { &styles.words_column };
     sheet.write_string_with_format(1, at, title.as_str(), look)?;
-    let sentence =
-        column.show == Show::Sentence || ["text", "benign", "look_at", "coaching"].contains(&column.id.as_str());
+    let sentence = column.show == Show::Sentence || SENTENCES.contains(&column.id.as_str());
     let plain = if is_number(column) { &styles.plain } else { &styles.words };
     let plain = if sentence { plain.clone().set_text_wrap() } else { plain.clone() };
     let mut widest = 0;

@@ -231,7 +231,11 @@ fn figures(page: &mut Page<'_>, table: &Table) -> Result<()> {
             "unit" => "Unit",
             _ => &table.columns[of].title,
         };
-        let look = if (1..=3).contains(&at) { &page.styles.number_column } else { &page.styles.column };
+        let look = match at {
+            0 => &page.styles.column,
+            1..=3 => &page.styles.number_column,
+            _ => &page.styles.words_column,
+        };
         text(&mut page.sheet, page.row, at, title, look)?;
     }
     page.sheet.set_row_height(page.row, LINE)?;
