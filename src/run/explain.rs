@@ -1,6 +1,6 @@
 //! `callmerit explain`: the statement for one agent.
 
-use super::asked::any_format;
+use super::asked::report_form;
 use super::incentives::late_facts;
 use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
 use super::planned::{Judged, Planned, planned};
@@ -24,9 +24,12 @@ pub fn explain(
 ) -> Result<Outcome> {
     // A statement is to be read, on a screen or not.
     let asked_for_none = output.format.is_none() && output.output.is_none();
-    let format = if asked_for_none { write::Format::Table } else { any_format(output, around)? };
-    if format == write::Format::Html {
+    let mut form = report_form(output, around)?;
+    if form.format == write::Format::Html {
         return page(read, args, agent, output, around);
+    }
+    if asked_for_none {
+        form.format = write::Format::Table;
     }
     let planned = planned(read, args, around)?;
     let decided = |label: &str| planned.decisions.as_ref().is_some_and(|d| d.of(agent, label).is_some());
@@ -39,8 +42,8 @@ pub fn explain(
     let of_agent = counted(&planned.calls_of(chosen), chosen.cards.cards[card].verdict.agent);
     let basis = Basis { planned: &planned, judged: chosen, found: &found, adjusted: &adjusted, blocks: &blocks };
     let report = basis.statement(card, &of_agent);
-    let text = write::statement(&planned.loaded.head(&planned.definitions), &report, format, around.width)?;
-    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let bytes = write::statement(&planned.loaded.head(&planned.definitions), &report, &form)?;
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     outcome.notes = notes(&planned.loaded);
     over_limit(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);

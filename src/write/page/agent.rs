@@ -32,11 +32,11 @@ pub fn agent(report: &Report, agent: &str) -> Option<String> {
 }
 
 /// Where each agent's rows are.
-struct Places<'a>(HashMap<(&'static str, &'a str), Vec<usize>>, HashMap<&'a str, &'a StatementReport>);
+struct Places<'a>(HashMap<(&'a str, &'a str), Vec<usize>>, HashMap<&'a str, &'a StatementReport>);
 
 impl<'a> Places<'a> {
     fn new(report: &'a Report) -> Places<'a> {
-        let mut rows: HashMap<(&'static str, &'a str), Vec<usize>> = HashMap::new();
+        let mut rows: HashMap<(&'a str, &'a str), Vec<usize>> = HashMap::new();
         for named in report.tables() {
             let Some(agent) = named.table.columns.iter().position(|column| column.id == "agent") else { continue };
             for (i, row) in named.table.rows.iter().enumerate() {
@@ -46,7 +46,7 @@ impl<'a> Places<'a> {
         Places(rows, report.statements.iter().map(|s| (s.agent.as_str(), s)).collect())
     }
 
-    fn of(&self, table: &'static str, agent: &str) -> Vec<usize> {
+    fn of(&self, table: &str, agent: &str) -> Vec<usize> {
         self.0.get(&(table, agent)).cloned().unwrap_or_default()
     }
 }

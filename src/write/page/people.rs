@@ -300,6 +300,9 @@ pub fn signals(report: &Report) -> Markup {
         @if !of.table.rows.is_empty() {
             (behind("The numbers of all signals as a table", table(&numbers(&of.table))))
         }
+        @if let Some(contacts) = of.contacts.as_ref().filter(|contacts| !contacts.rows.is_empty()) {
+            (behind("The contacts of all signals", table(&Listed::all("contacts", "Contacts to look at", contacts))))
+        }
         (unseen(report))
     }
 }
