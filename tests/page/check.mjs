@@ -98,6 +98,22 @@ async function narrow(page, name) {
   check(wide <= has, `${name}: the body does not scroll sideways`, `${wide} in ${has}`);
 }
 
+/** axe does not look into pictures: what stands on a shade must be read, too. */
+async function shades(page, name) {
+  const worst = await page.evaluate(() => {
+    const light = (color) => {
+      const [r, g, b] = color.match(/[\d.]+/g).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (g) => {
+      const [a, b] = ["rect", "text"].map((s) => light(getComputedStyle(g.querySelector(s)).fill));
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    };
+    return Math.min(21, ...[...document.querySelectorAll("svg g:has(> rect):has(> text)")].map(contrast));
+  });
+  check(worst >= 4.5, `${name}: numbers can be read on every shade`, worst);
+}
+
 /** Sizes, themes, folded and unfolded. */
 async function looks(context, file, name, thorough) {
   const { page, seen } = await open(context, file);
@@ -108,6 +124,7 @@ async function looks(context, file, name, thorough) {
       const at = `${name}, ${width} px, ${colorScheme}`;
       await narrow(page, at);
       if (thorough || width === 360) await accessible(page, at);
+      if (width === 360) await shades(page, at);
     }
   }
   const ground = (colorScheme) =>
