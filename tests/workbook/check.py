@@ -209,6 +209,15 @@ def check_workbook(path, tables, case, failures, whole=True):
     return book
 
 
+def check_sum(book, rows, case, failures):
+    """Amounts add up to the cent."""
+    sheet = book["Recommendations"]
+    columns = [cell.value for cell in sheet[3]]
+    cells = [row[columns.index("amount")].value for row in sheet.iter_rows(min_row=4)]
+    told = sum(Decimal(row["amount"]) for row in rows)
+    failures.expect(f"{sum(cells):.2f}" == f"{told:.2f}", case, "the sum of amounts is", sum(cells), "and not", told)
+
+
 def fits(told, cell):
     """The format of a cell is that of what it holds."""
     if cell.value is None or isinstance(told, bool):
@@ -438,10 +447,10 @@ def main():
         few.write_text("".join((SAMPLES / "contacts.csv").read_text().splitlines(keepends=True)[:2]))
         roster = ["--roster", SAMPLES / "roster.csv"]
         cases = {
-            "plan": [SAMPLES / "contacts.csv", *roster, "--plan", PLANS / "balanced.toml"],
+            "plan": [SAMPLES / "contacts.csv", "--plan", PLANS / "technical-support.toml", "--decisions", ROOT / "examples" / "decisions.csv"],
             "no-plan": [SAMPLES / "genesys-cloud.csv"],
             "hostile": [*hostile_log(work / "hostile.csv"), "--plan", PLANS / "balanced.toml"],
-            "recognition": [SAMPLES / "contacts.csv", "--plan", PLANS / "recognition.toml"],
+            "recognition": [SAMPLES / "contacts.csv", *roster, "--plan", PLANS / "recognition.toml"],
             "one-call": [few],
         }
         schemas = []
@@ -450,7 +459,9 @@ def main():
             tables = truth(callmerit, args)
             path = work / f"{case}.xlsx"
             run(callmerit, "report", "-q", *args, "-o", path)
-            check_workbook(path, tables, case, failures)
+            book = check_workbook(path, tables, case, failures)
+            if "recommendations" in tables:
+                check_sum(book, tables["recommendations"], case, failures)
             check_in_office(path, tables, case, failures, work)
             again = work / "again.xlsx"
             run(callmerit, "report", "-q", *args, "--threads", "1", "-o", again)
