@@ -29,6 +29,7 @@ pub mod metrics;
 pub mod money;
 pub mod nightly;
 pub mod outcomes;
+pub mod overview;
 pub mod plan;
 pub mod read;
 pub mod report;

@@ -3,11 +3,13 @@
 mod goals;
 mod incentives;
 mod plan;
+mod report;
 mod statement;
 
 pub use goals::goals;
 pub use incentives::incentives;
 pub use plan::plan_check;
+pub use report::{report, report_as_markdown};
 pub use statement::{statement, statement_as_markdown, statement_table};
 
 use crate::metrics::catalogue::{Unit, Value};
@@ -83,7 +85,8 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 fn unit_at(row: &[Cell], at: usize) -> Unit {
     match &row[at] {
         Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
-        _ => Unit::Share,
+        Cell::Text(Some(text)) if text == "share" => Unit::Share,
+        _ => Unit::Points,
     }
 }
 
