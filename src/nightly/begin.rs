@@ -1,28 +1,29 @@
 //! A project file to start from, for exports that were looked at.
 
-use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-/// What the exports were recognised as.
-pub struct Recognised {
-    /// The exports as the project file is to name them, with the files each stands for.
+/// What the exports were recognised as, and what was said of them.
+pub struct Recognised<'a> {
+    /// The exports: files and patterns, as seen from the project file.
     pub files: Vec<String>,
-    /// A profile's name and title, where all exports have the same known one.
+    /// A profile's name, and what is to be said of it, where all exports have the same known one.
     pub profile: Option<(String, String)>,
-    /// What to call an export whose columns were guessed.
+    /// One of the exports whose columns were guessed.
     pub guessed: Option<String>,
     pub zone: String,
     /// Nothing says the zone.
     pub zone_assumed: bool,
     /// `dmy` or `mdy`, where the exports have such dates.
-    pub date_order: Option<&'static str>,
+    pub date_order: Option<String>,
+    /// Values of other keys that were given: `roster`, `from` and so on.
+    pub given: Vec<(&'static str, String)>,
     /// Outputs without a plan, and those that a plan adds.
-    pub outputs: &'static [&'static str],
-    pub of_plan: &'static [&'static str],
+    pub outputs: &'a [&'a str],
+    pub of_plan: &'a [&'a str],
 }
 
 /// The project file.
-pub fn project_text(of: &Recognised) -> String {
+pub fn project_text(of: &Recognised<'_>) -> String {
     let (patterns, spans) = patterns(&of.files);
     let mut text = String::from(
         "# What `callmerit run` does each night. Paths are relative to the folder of this file.\n\
@@ -34,32 +35,47 @@ pub fn project_text(of: &Recognised) -> String {
     text += "# The exports, read as one log: files, globs, days in braces. A night fails if one of these matches nothing.\n";
     text += &list("inputs", &patterns);
     if !spans.is_empty() {
-        text += "# Or only those of some days, of which the last must be there, so that a night fails when its export is late:\n";
+        text += "# Or those of some days, of which the last must be there, so that a night fails when its export is late:\n";
         text += &commented(&list("inputs", &spans));
     }
     text += "\n# How the exports are to be understood.\n";
     match (&of.profile, &of.guessed) {
-        (Some((name, title)), _) => _ = writeln!(text, "profile = {}  # {title}", quoted(name)),
+        (Some((name, why)), _) => text += &format!("profile = {}  # {why}\n", quoted(name)),
         (None, Some(file)) => {
             text += "# Their columns were guessed. To fix the guess, write it down, look at it, and name it here:\n";
-            let _ = writeln!(text, "# callmerit profiles new {} -o my-profile.toml", quoted(file));
+            text += &format!("# callmerit profiles new {} -o my-profile.toml\n", quoted(file));
             text += "# profile = \"my-profile.toml\"\n";
         }
         (None, None) => text += "# They are of several kinds, each recognised by itself.\n",
     }
-    let zone = match of.zone_assumed {
-        true => "  # assumed: no export tells it, so write the zone of its clock, as in Europe/London",
+    let assumed = match of.zone_assumed {
+        true => "  # assumed: no export tells it; write the zone of its clock, as in Europe/London",
         false => "",
     };
-    let _ = writeln!(text, "zone = {}{zone}", quoted(&of.zone));
-    if let Some(order) = of.date_order {
-        let _ = writeln!(text, "date_order = {}", quoted(order));
+    text += &format!("zone = {}{assumed}\n", quoted(&of.zone));
+    if let Some(order) = &of.date_order {
+        text += &format!("date_order = {}\n", quoted(order));
     }
+    let line = |key: &str, usual: &str| match of.given.iter().find(|(given, _)| *given == key) {
+        Some((_, value)) => format!("{key} = {}\n", quoted(value)),
+        None => format!("{usual}\n"),
+    };
+    text += &of
+        .given
+        .iter()
+        .filter(|(key, _)| ["direction", "channel"].contains(key))
+        .map(|(key, _)| line(key, ""))
+        .collect::<String>();
     text += "\n# The days that are counted. Calls after `to` still tell who called again.\n";
-    text += "# from = \"{day-90}\"\nto = \"{yesterday}\"\n";
-    text += "\n# No night is written if more of the rows than this cannot be used.\nmax_rejected = \"1%\"\n";
+    text += &line("from", "# from = \"{day-90}\"");
+    text += &line("to", "to = \"{yesterday}\"");
+    text += "\n# No night is written if more of the rows than this cannot be used.\n";
+    text += &line("max_rejected", "max_rejected = \"1%\"");
     text += "\n# Who the agents are, and what they are paid for. `callmerit plan new -o plan.toml` writes a plan to start from.\n";
-    text += "# roster = \"roster.csv\"\n# plan = \"plan.toml\"\n# period = \"{last-month}\"  # to pay; without it the last one with enough calls\n";
+    text += &line("roster", "# roster = \"roster.csv\"");
+    text += &line("outcomes", "# outcomes = \"outcomes.csv\"");
+    text +=
+        "# plan = \"plan.toml\"\n# period = \"{last-month}\"  # to pay; without it the last one with enough calls\n";
     text += "# decisions = \"decisions.csv\"  # what people decided; without it the one beside the plan\n";
     text += "\n# Where each night gets a folder of its own, and what is in it. The ending says the format.\nout = \"out\"\n";
     text += &list("outputs", of.outputs);
@@ -87,13 +103,18 @@ fn quoted(text: &str) -> String {
 fn patterns(files: &[String]) -> (Vec<String>, Vec<String>) {
     let (mut patterns, mut spans) = (Vec::new(), Vec::new());
     for file in files {
+        if file.contains(['*', '?']) {
+            patterns.push(file.replace('{', "{{").replace('}', "}}"));
+            continue;
+        }
         let braced = |text: &str| text.replace('{', "{{").replace('}', "}}");
         let escaped = |text: &str| braced(&glob::Pattern::escape(text));
         let name_at = file.rfind('/').map_or(0, |at| at + 1);
         let (pattern, span) = match day_in(&file[name_at..]) {
             Some((at, length, form)) => {
                 let (before, behind) = (&file[..name_at + at], &file[name_at + at + length..]);
-                let marks: String = form.chars().map(|c| if c == '-' || c == '_' || c == '.' { c } else { '?' }).collect();
+                let marks: String =
+                    form.chars().map(|c| if c == '-' || c == '_' || c == '.' { c } else { '?' }).collect();
                 let form = match form {
                     "YYYY-MM-DD" => String::new(),
                     other => format!(":{}", other.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")),
@@ -149,7 +170,8 @@ mod tests {
 
     #[test]
     fn days_in_names_become_patterns_once() {
-        let files = ["x/calls-2026-11-18.csv", "x/calls-2026-11-19.csv", "b[1]{2}.csv", "log 20261119{1}.csv", "12345678.csv"];
+        let files =
+            ["x/calls-2026-11-18.csv", "x/calls-2026-11-19.csv", "b[1]{2}.csv", "log 20261119{1}.csv", "12345678.csv"];
         let (patterns, spans) = patterns(&files.map(str::to_string));
         assert_eq!(patterns, ["x/calls-????-??-??.csv", "b[1]{{2}}.csv", "log ????????{{1}}.csv", "12345678.csv"]);
         assert_eq!(spans, ["x/calls-{day-90..yesterday}.csv", "log {day-90..yesterday:%Y%m%d}{{1}}.csv"]);

@@ -9,8 +9,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::fmt::strtime;
 
 /// What may stand in braces, besides `day-N`.
-const NAMES: [&str; 8] =
-    ["yesterday", "today", "week", "last-week", "month", "last-month", "quarter", "last-quarter"];
+const NAMES: [&str; 8] = ["yesterday", "today", "week", "last-week", "month", "last-month", "quarter", "last-quarter"];
 /// Days back that somebody may mean.
 const FURTHEST: i64 = 3_660;
 
@@ -44,7 +43,8 @@ pub fn fill(text: &str, night: Date) -> Result<Filled, String> {
             continue;
         }
         let end = behind.find('}').filter(|_| brace == "{");
-        let end = end.ok_or_else(|| format!("is `{text}`, with a single `{brace}`; a brace itself is written twice"))?;
+        let end =
+            end.ok_or_else(|| format!("is `{text}`, with a single `{brace}`; a brace itself is written twice"))?;
         let days = days(&behind[..end], night).map_err(|what| format!("is `{text}`: {what}"))?;
         if days.len() > 1 {
             if filled.span {
@@ -78,7 +78,9 @@ fn days(inside: &str, night: Date) -> Result<Vec<String>, String> {
     };
     let ((first, usual), (last, _)) = (moment(first, night)?, moment(last, night)?);
     if first >= last {
-        return Err(format!("`{{{name}}}` is no span of days; the earlier one comes first, as in {{day-90..yesterday}}"));
+        return Err(format!(
+            "`{{{name}}}` is no span of days; the earlier one comes first, as in {{day-90..yesterday}}"
+        ));
     }
     let days = first.series(1.day()).take_while(|day| *day <= last);
     days.map(|day| printed(day, form.unwrap_or(usual))).collect()
@@ -109,7 +111,10 @@ fn moment(name: &str, night: Date) -> Result<(Date, &'static str), String> {
                 Some(back) => (night - back.days(), DAY),
                 None => {
                     let near = hint(other, &NAMES);
-                    return Err(format!("`{{{other}}}` is no day{near}; there are day-7 and the like, {}", NAMES.join(", ")));
+                    return Err(format!(
+                        "`{{{other}}}` is no day{near}; there are day-7 and the like, {}",
+                        NAMES.join(", ")
+                    ));
                 }
             }
         }

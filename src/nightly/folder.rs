@@ -4,8 +4,8 @@
 //! run leaves behind begins with `.callmerit-` and is removed by the next run, under the lock.
 
 use super::inputs::sha256;
-use super::night::{MANIFEST, Manifest, Night, OutputFile};
-use crate::write::Readers;
+use super::night::{MANIFEST, Manifest, Night};
+use crate::write::{self, Readers};
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -88,10 +88,7 @@ pub fn free_name(out: &Path, date: Date, nights: &[Name]) -> Result<Name> {
     let last = nights.iter().filter(|name| name.date == date).map(|name| name.number).max().unwrap_or(0);
     let name = Name { date, number: last + 1 };
     if fs::symlink_metadata(out.join(name.text())).is_ok() {
-        bail!(
-            "`{}` is there and is no night that this program wrote; move it away",
-            out.join(name.text()).display()
-        );
+        bail!("`{}` is there and is no night that this program wrote; move it away", out.join(name.text()).display());
     }
     Ok(name)
 }
@@ -122,14 +119,14 @@ fn stage(folder: &Path, night: &Night) -> std::io::Result<()> {
             fs::create_dir_all(&parent)?;
             folders.insert(parent);
         }
-        write(&path, file)?;
+        put_file(&path, file)?;
     }
     let manifest = night.manifest.text().map_err(std::io::Error::other)?;
-    write(&folder.join(MANIFEST), &OutputFile { name: MANIFEST.into(), bytes: manifest, readers: Readers::Owner })?;
+    put_file(&folder.join(MANIFEST), &write::File { name: MANIFEST.into(), bytes: manifest, readers: Readers::Owner })?;
     folders.iter().try_for_each(|folder| sync_folder(folder))
 }
 
-fn write(path: &Path, file: &OutputFile) -> std::io::Result<()> {
+fn put_file(path: &Path, file: &write::File) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -194,7 +191,8 @@ pub fn prune(out: &Path, keep: usize) -> Result<Pruned> {
     let mut pruned = Pruned::default();
     for name in nights.iter().filter(|name| first_kept.is_some_and(|first| name.date < first)) {
         let folder = out.join(name.text());
-        let foreign = Manifest::read(&folder).map_or_else(|error| vec![format!("{error:#}")], |m| differences(&folder, &m));
+        let foreign =
+            Manifest::read(&folder).map_or_else(|error| vec![format!("{error:#}")], |m| differences(&folder, &m));
         if let Some(what) = foreign.first() {
             pruned.kept.push(format!("`{}` is kept, since it is not as it was written: {what}", folder.display()));
             continue;
@@ -212,6 +210,9 @@ pub fn prune(out: &Path, keep: usize) -> Result<Pruned> {
 pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let mut told = Vec::new();
     let mut known = BTreeSet::from([MANIFEST.to_string()]);
+    if fs::read(folder.join(MANIFEST)).ok() != manifest.text().ok() {
+        told.push(format!("`{MANIFEST}` has been changed since it was written"));
+    }
     let outputs = manifest.outputs.iter().map(|output| (&output.file, &output.sha256));
     let copies = manifest.inputs.iter().filter_map(|input| Some((input.copy.as_ref()?, &input.sha256)));
     for (file, hash) in outputs.chain(copies) {
@@ -255,7 +256,8 @@ mod tests {
         let name = |text| Name::parse(text).map(Name::text);
         assert_eq!(name("2026-11-20").as_deref(), Some("2026-11-20"));
         assert_eq!(name("2026-11-20.12").as_deref(), Some("2026-11-20.12"));
-        for other in ["2026-11-20.1", "2026-11-20.02", "2026-11-20.", "20261120", "2026-11-31", "latest", ".2026-11-20"] {
+        for other in ["2026-11-20.1", "2026-11-20.02", "2026-11-20.", "20261120", "2026-11-31", "latest", ".2026-11-20"]
+        {
             assert_eq!(name(other), None, "{other}");
         }
         assert!(Name::parse("2026-11-20.10") > Name::parse("2026-11-20.9"));

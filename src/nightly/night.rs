@@ -3,7 +3,7 @@
 use super::inputs::{Seen, copy_name, sha256};
 use super::restate::{KEY_FIGURES, KeyFigure, Moved, RESTATEMENT, key_figures_csv, restatement_csv};
 use crate::report::IntakeReport;
-use crate::write::Readers;
+use crate::write::{File, Readers};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,15 +13,6 @@ use std::path::Path;
 pub const MANIFEST: &str = "manifest.json";
 /// The version of what a manifest looks like.
 const LAYOUT: u32 = 1;
-
-/// A file of a night.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFile {
-    /// Within the folder, with `/` between.
-    pub name: String,
-    pub bytes: Vec<u8>,
-    pub readers: Readers,
-}
 
 /// How a night came about; the file `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,7 +78,7 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Night {
     /// Outputs, key figures and copies; the manifest comes behind them.
-    pub files: Vec<OutputFile>,
+    pub files: Vec<File>,
     pub key_figures: Vec<KeyFigure>,
     pub manifest: Manifest,
 }
@@ -101,7 +92,7 @@ pub struct Parts {
     pub rows: BTreeMap<String, u64>,
     pub definitions: serde_json::Value,
     pub intake: IntakeReport,
-    pub outputs: Vec<OutputFile>,
+    pub outputs: Vec<File>,
     pub key_figures: Vec<KeyFigure>,
     pub notes: Vec<String>,
     pub exit: u8,
@@ -110,7 +101,7 @@ pub struct Parts {
 /// Puts a night together.
 pub fn night(parts: Parts) -> Night {
     let mut files = parts.outputs;
-    files.push(OutputFile {
+    files.push(File {
         name: KEY_FIGURES.to_string(),
         bytes: key_figures_csv(&parts.key_figures),
         readers: Readers::Owner,
@@ -128,7 +119,7 @@ pub fn night(parts: Parts) -> Night {
             path: seen.path,
         });
         if let Some((name, bytes)) = copy.zip(seen.copy) {
-            files.push(OutputFile { name, bytes, readers: Readers::Owner });
+            files.push(File { name, bytes, readers: Readers::Owner });
         }
     }
     let IntakeReport { rows, kept, rejected, left_out } = parts.intake;
@@ -148,18 +139,14 @@ pub fn night(parts: Parts) -> Night {
     Night { files, key_figures: parts.key_figures, manifest }
 }
 
-fn output(file: &OutputFile) -> Output {
+fn output(file: &File) -> Output {
     Output { file: file.name.clone(), bytes: file.bytes.len() as u64, sha256: sha256(&file.bytes) }
 }
 
 impl Night {
     /// The same night as one that stands beside an earlier one of its date.
     pub fn restating(mut self, night: &str, earlier: &Manifest, moved: Vec<Moved>) -> Night {
-        let file = OutputFile {
-            name: RESTATEMENT.to_string(),
-            bytes: restatement_csv(&moved),
-            readers: Readers::Owner,
-        };
+        let file = File { name: RESTATEMENT.to_string(), bytes: restatement_csv(&moved), readers: Readers::Owner };
         self.manifest.outputs.push(output(&file));
         self.files.push(file);
         let inputs = changed_inputs(earlier, &self.manifest);
@@ -171,7 +158,8 @@ impl Night {
 /// The inputs that two nights do not share, by path.
 pub fn changed_inputs(earlier: &Manifest, later: &Manifest) -> Vec<String> {
     let has = |manifest: &Manifest, input: &Input| {
-        let alike = |other: &Input| (&other.role, &other.path, &other.sha256) == (&input.role, &input.path, &input.sha256);
+        let alike =
+            |other: &Input| (&other.role, &other.path, &other.sha256) == (&input.role, &input.path, &input.sha256);
         manifest.inputs.iter().any(alike)
     };
     let only = |of: &Manifest, other: &Manifest| -> Vec<String> {

@@ -50,6 +50,8 @@ pub struct Project {
     pub out: String,
     /// Names of the files to write.
     pub outputs: Vec<String>,
+    /// The format in which every table gets a file of its own, in the folder `tables`.
+    pub tables: Option<String>,
     /// How many nights are kept when old ones are to be removed.
     pub keep: Option<u32>,
 }
@@ -68,6 +70,8 @@ pub struct Around<'a> {
     pub night: Date,
     /// What is wrong with the name of an output.
     pub output_fault: &'a dyn Fn(&str) -> Option<String>,
+    /// The formats of tables.
+    pub table_formats: &'a [&'static str],
 }
 
 /// The text of a project file.
@@ -110,6 +114,7 @@ fn project(r: Read<'_, '_, '_, '_>, around: &Around<'_>) -> Project {
     let inputs = inputs(r, around.night);
     r.need("inputs", ": the exports to read, as in inputs = [\"exports/calls-*.csv\"]");
     let outputs = outputs(r, around);
+    let tables = word(r, "tables", around.table_formats);
     r.need("outputs", ": the files to write, as in outputs = [\"scorecards.csv\"]");
     let out = r.text("out").unwrap_or_else(|| "out".to_string());
     let filled = |r: Read<'_, '_, '_, '_>, key: &'static str| {
@@ -119,6 +124,7 @@ fn project(r: Read<'_, '_, '_, '_>, around: &Around<'_>) -> Project {
     let project = Project {
         inputs,
         outputs,
+        tables,
         out,
         profile: filled(r, "profile"),
         zone: zone(r),
@@ -337,7 +343,11 @@ mod tests {
 
     fn of(text: &str) -> Result<Project> {
         let output_fault = |name: &str| (!name.ends_with(".csv")).then(|| "no ending".to_string());
-        parse("callmerit.toml", text, &Around { night: date(2026, 11, 20), output_fault: &output_fault })
+        parse(
+            "callmerit.toml",
+            text,
+            &Around { night: date(2026, 11, 20), output_fault: &output_fault, table_formats: &["csv"] },
+        )
     }
 
     #[test]
@@ -376,7 +386,10 @@ mod tests {
     #[test]
     fn messages_name_keys_instead_of_options() {
         let project = of("zone = \"UTC\"\ninputs = [\"a\"]\noutputs = [\"a.csv\"]\n").unwrap();
-        assert_eq!(project.in_own_words("say --tz or --to"), "say `zone` in callmerit.toml (line 1) or `to` in callmerit.toml");
+        assert_eq!(
+            project.in_own_words("say --tz or --to"),
+            "say `zone` in callmerit.toml (line 1) or `to` in callmerit.toml"
+        );
         assert_eq!(zone_of("zone = \"Europe/London\"\nx = 1"), TimeZone::get("Europe/London").unwrap());
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 pub const KEY_FIGURES: &str = "key-figures.csv";
 pub const RESTATEMENT: &str = "restatement.csv";
 /// More digits behind the point than this are not subtracted.
-const DIGITS: usize = 18;
+const DIGITS: usize = 30;
 
 /// One figure: what it is, of whom if it is of somebody, and its value as text; empty where it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +40,7 @@ pub fn key_figures_csv(figures: &[KeyFigure]) -> Vec<u8> {
 /// What moved, as a file.
 pub fn restatement_csv(moved: &[Moved]) -> Vec<u8> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let row =
-        |m: &Moved| vec![m.what.clone(), guarded(&m.who), text(&m.then), text(&m.now), text(&m.difference)];
+    let row = |m: &Moved| vec![m.what.clone(), guarded(&m.who), text(&m.then), text(&m.now), text(&m.difference)];
     csv_of(&["what", "who", "then", "now", "difference"], moved.iter().map(row))
 }
 
@@ -132,6 +131,9 @@ mod tests {
         std::fs::write(folder.path().join(KEY_FIGURES), key_figures_csv(&then)).expect("a file");
         let moved = moved(&key_figures_of(folder.path()).expect("figures"), &now);
         let told = String::from_utf8(restatement_csv(&moved)).expect("UTF-8");
-        assert_eq!(told, "what,who,then,now,difference\namount,'=Bo,1.50,2.00,0.50\namount,Cy,,1.00,\namount,Al,2.00,,\n");
+        assert_eq!(
+            told,
+            "what,who,then,now,difference\namount,'=Bo,1.50,2.00,0.50\namount,Cy,,1.00,\namount,Al,2.00,,\n"
+        );
     }
 }

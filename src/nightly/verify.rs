@@ -3,6 +3,7 @@
 use super::folder::differences;
 use super::inputs::sha256;
 use super::night::{Input, Manifest, Night};
+use anyhow::Result;
 use std::path::Path;
 
 /// Lines of a changed file that are told.
@@ -43,7 +44,7 @@ pub fn can_be_computed(manifest: &Manifest, folder: &Path, home: &Path) -> bool 
 }
 
 /// Says where a night that was computed again differs.
-pub fn compare_computed(manifest: &Manifest, again: &Night) -> Vec<String> {
+pub fn compare_computed(manifest: &Manifest, again: &Night) -> Result<Vec<String>> {
     let mut told = Vec::new();
     for output in manifest.own_outputs() {
         match again.manifest.own_outputs().find(|other| other.file == output.file) {
@@ -57,11 +58,15 @@ pub fn compare_computed(manifest: &Manifest, again: &Night) -> Vec<String> {
             told.push(format!("`{}` comes out as well when the night is computed again", other.file));
         }
     }
-    let (then, now) = (&manifest.counts, &again.manifest.counts);
-    if then != now {
-        told.push(format!("{} rows were read and {} kept, now {} and {}", then.rows, then.kept, now.rows, now.kept));
+    // What the manifest says of its own folder and program is not computed.
+    let own = ["outputs", "restates", "callmerit", "home"];
+    let (then, now) = (serde_json::to_value(manifest)?, serde_json::to_value(&again.manifest)?);
+    for (key, value) in then.as_object().into_iter().flatten().filter(|(key, _)| !own.contains(&key.as_str())) {
+        if now.get(key) != Some(value) {
+            told.push(format!("`manifest.json` has other `{key}` than the night computed again"));
+        }
     }
-    told
+    Ok(told)
 }
 
 /// How an input differs from what it was.
@@ -69,7 +74,9 @@ fn changed(input: &Input, folder: &Path, home: &Path) -> Vec<String> {
     let what = format!("{} `{}`", input.role, input.path);
     let now = match std::fs::read(home.join(&input.path)) {
         Ok(now) => now,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return vec![format!("{what} is not there any more")],
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return vec![format!("{what} is not there any more")];
+        }
         Err(error) => return vec![format!("{what} cannot be read: {error}")],
     };
     if sha256(&now) == input.sha256 {
@@ -91,7 +98,9 @@ fn changed(input: &Input, folder: &Path, home: &Path) -> Vec<String> {
             Line::Gone(at, _) => format!("{what}, line {at} is gone"),
             Line::New(at, text) if shown => format!("{what}, line {at} is new: {}", text.trim()),
             Line::New(at, _) => format!("{what}, line {at} is new"),
-            Line::Other(at, then, now) if shown => format!("{what}, line {at} was {}, and is {}", then.trim(), now.trim()),
+            Line::Other(at, then, now) if shown => {
+                format!("{what}, line {at} was {}, and is {}", then.trim(), now.trim())
+            }
             Line::Other(at, ..) => format!("{what}, line {at} is another"),
         })
         .collect();

@@ -1,7 +1,7 @@
 //! A plan's file: TOML into [`Plan`], or all of its faults at once, each with its key and line.
 
-use super::payout::{LARGE, MOST_SHARE, Purse, money, no_payout, payout};
 use super::keys;
+use super::payout::{LARGE, MOST_SHARE, Purse, money, no_payout, payout};
 use super::reader::{Kind, Reader, hint, nearest, read_all};
 use super::{
     Allow, Bound, Budget, BudgetOf, Effect, Eligible, Exact, Gate, Maturity, On, Plan, PlanMeasure, Pool, Prorate,

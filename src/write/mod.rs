@@ -5,8 +5,8 @@ mod screen;
 mod separated;
 
 use crate::report::{
-    CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
-    StatementReport, Table, plan_findings_table,
+    Cell, CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport,
+    SignalsReport, StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -124,6 +124,11 @@ pub fn metrics(tables: &[Table], format: Format, width: usize) -> Result<String>
 
 fn delimiter(format: Format) -> u8 {
     if format == Format::Tsv { b'\t' } else { b',' }
+}
+
+/// A cell as plain text, as CSV has it; empty where it is unknown.
+pub fn plain(cell: &Cell) -> String {
+    separated::text(cell)
 }
 
 /// Scorecards as text.

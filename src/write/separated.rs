@@ -23,7 +23,7 @@ fn name(id: &str) -> String {
     }
 }
 
-fn text(cell: &Cell) -> String {
+pub fn text(cell: &Cell) -> String {
     match cell {
         Cell::Text(Some(text)) | Cell::Note(Some(text)) => guarded(text),
         Cell::Amount(Some(text)) => text.clone(),
