@@ -253,7 +253,8 @@ fn verification_finds_what_was_changed() {
     let (file, manifest) = (night.join("scorecards.csv"), night.join("manifest.json"));
     let sha256 = |text: &str| callmerit::nightly::inputs::sha256(text.as_bytes());
     let (scores, says) = (read(&file), read(&manifest));
-    let better = scores.replacen("below", "above", 1);
+    let better = scores.replacen(",0.", ",0.9", 1);
+    assert_ne!(scores, better);
     fs::write(&file, &better).expect("a file");
     fs::write(&manifest, says.replace(&sha256(&scores), &sha256(&better))).expect("a file");
     let told = verify(1, "out/2026-06-20");

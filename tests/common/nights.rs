@@ -76,6 +76,9 @@ impl Project {
         let project = Project::of(&[("plan", "\"plan.toml\""), ("outputs", outputs), ("period", "\"{month}\"")]);
         fs::copy(root().join("examples/plans/balanced.toml"), project.path("plan.toml")).expect("a plan");
         project.change("plan.toml", "pooled = 3", "pooled = 1");
+        // Of a few weeks nobody is sure, and the tests want somebody to be paid.
+        project.change("plan.toml", "rule = \"lower-bound\"", "rule = \"best-guess\"");
+        project.change("plan.toml", "certainty = 0.8", "");
         let decisions =
             "agent,period,decision,amount,by,when,why\nAda Almond,2026-06,approve,0.00,Iris Vant,2026-06-19,\n";
         fs::write(project.path("decisions.csv"), decisions).expect("decisions");
