@@ -272,7 +272,7 @@ fn verification_finds_what_was_changed() {
     // Something foreign, and no night at all.
     fs::write(night.join("x.txt"), "").expect("a file");
     assert!(verify(1, "out/2026-06-20").contains("`x.txt` was put there by somebody else"));
-    assert!(verify(2, "exports").contains("`exports/manifest.json` cannot be read"));
+    assert!(verify(2, "exports").contains("`exports` is no night: it has no manifest.json"));
     assert!(verify(2, "out/2026-06-19").contains("there is no folder `out/2026-06-19`"));
 }
 

@@ -182,14 +182,15 @@ pub struct Pruned {
     pub kept: Vec<String>,
 }
 
-/// Removes all nights but those of the newest `keep` dates. A night in which somebody put something, or changed something,
-/// stays.
-pub fn prune(out: &Path, keep: usize) -> Result<Pruned> {
+/// Removes all nights but those of the newest `keep` dates and of `made`, the one that was made just now. A night in which
+/// somebody put something, or changed something, stays.
+pub fn prune(out: &Path, keep: usize, made: Date) -> Result<Pruned> {
     let nights = nights(out)?;
     let dates: BTreeSet<Date> = nights.iter().map(|name| name.date).collect();
     let first_kept = dates.iter().rev().nth(keep.max(1) - 1).copied();
     let mut pruned = Pruned::default();
-    for name in nights.iter().filter(|name| first_kept.is_some_and(|first| name.date < first)) {
+    let is_old = |name: &&Name| name.date != made && first_kept.is_some_and(|first| name.date < first);
+    for name in nights.iter().filter(is_old) {
         let folder = out.join(name.text());
         let foreign =
             Manifest::read(&folder).map_or_else(|error| vec![format!("{error:#}")], |m| differences(&folder, &m));

@@ -155,7 +155,7 @@ impl Night {
     }
 }
 
-/// The inputs that two nights do not share, by path.
+/// The inputs that two nights do not share, by path, those of the later one first.
 pub fn changed_inputs(earlier: &Manifest, later: &Manifest) -> Vec<String> {
     let has = |manifest: &Manifest, input: &Input| {
         let alike =
@@ -166,9 +166,7 @@ pub fn changed_inputs(earlier: &Manifest, later: &Manifest) -> Vec<String> {
         of.inputs.iter().filter(|input| !has(other, input)).map(|input| input.path.clone()).collect()
     };
     let mut changed = only(later, earlier);
-    changed.extend(only(earlier, later));
-    changed.sort();
-    changed.dedup();
+    changed.extend(only(earlier, later).into_iter().filter(|path| !later.inputs.iter().any(|i| i.path == *path)));
     changed
 }
 
@@ -190,6 +188,12 @@ impl Manifest {
     /// The manifest of a night's folder.
     pub fn read(folder: &Path) -> Result<Manifest> {
         let path = folder.join(MANIFEST);
+        if !path.exists() {
+            bail!(
+                "`{}` is no night: it has no {MANIFEST}; name one, as in out/2026-11-20 or out/latest",
+                folder.display()
+            );
+        }
         let text = std::fs::read(&path).with_context(|| format!("`{}` cannot be read", path.display()))?;
         let wrong = || format!("`{}` is no manifest of a night", path.display());
         let value: serde_json::Value = serde_json::from_slice(&text).with_context(wrong)?;

@@ -74,7 +74,7 @@ fn make_and_keep(args: &RunArgs, config: &str, text: &str, date: Date, around: &
         outcome.notes.clear();
     }
     if let Some(keep) = keep.filter(|_| args.prune) {
-        let pruned = folder::prune(&out, keep as usize)?;
+        let pruned = folder::prune(&out, keep as usize, date)?;
         outcome.notes.extend(pruned.kept);
         if !pruned.removed.is_empty() && !args.quiet.quiet {
             outcome.notes.push(format!("removed old nights: {}", pruned.removed.join(", ")));
@@ -326,7 +326,10 @@ fn keep_night(out: &Path, date: Date, night: Night, outcome: &mut Outcome) -> Re
         return Ok(format!("{}: there already with the same bytes, nothing written{although}", place(out, *earlier)));
     }
     let moved = moved(&key_figures_of(&folder)?, &night.key_figures);
-    let amounts = moved.iter().filter(|m| m.what.starts_with("amount ")).count();
+    let amounts = match moved.iter().filter(|m| m.what.starts_with("amount ")).count() {
+        0 => String::new(),
+        n => format!(", {n} of them amounts"),
+    };
     let why = match (changed.len(), manifest.callmerit == night.manifest.callmerit) {
         (0, true) => "something else than the inputs changed".to_string(),
         (0, false) => {
@@ -339,7 +342,7 @@ fn keep_night(out: &Path, date: Date, night: Night, outcome: &mut Outcome) -> Re
     folder::put(out, name, &night)?;
     let figures = night.manifest.restates.as_ref().map_or(0, |r| r.moved.len());
     Ok(format!(
-        "{}: written beside {}, which stays: {why}; {figures} key figures moved, {amounts} of them amounts (restatement.csv)",
+        "{}: written beside {}, which stays: {why}; {figures} key figures moved{amounts} (restatement.csv)",
         place(out, name),
         earlier.text()
     ))
@@ -485,12 +488,12 @@ fn stand_in(from: &Path, to: &Path, copy: bool) -> std::io::Result<()> {
 
 /// A project file for some exports.
 pub fn init(args: &ReadArgs, output: &Path, quiet: bool, around: &Surroundings<'_>) -> Result<Outcome> {
+    if args.files.iter().any(|file| file == "-") {
+        bail!("standard input is gone when the night comes; name files");
+    }
     write::can_write(output)?;
     if output.exists() {
         bail!("`{}` is there already, and is not overwritten; name another file with -o", output.display());
-    }
-    if args.files.iter().any(|file| file == "-") {
-        bail!("standard input is gone when the night comes; name files");
     }
     let loaded = load::load(args, &[], None, around)?;
     let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
