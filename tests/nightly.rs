@@ -110,13 +110,42 @@ fn late_data_are_restated_beside_the_night_with_what_moved() {
     assert_eq!(numbers[1] - numbers[0], numbers[2]);
     assert_eq!(numbers[2], (late.lines().count() - half) as i64);
     assert!(moved.lines().any(|line| line.starts_with("amount 2026-06,")), "{moved}");
-    // An agent's decision stays, and what later calls change about it stands in a line of its own.
-    let adjustments = read(&project.path("out/2026-06-20.2/adjustments.csv"));
-    assert!(adjustments.starts_with("agent,period,decided_amount,recommended_then,recommended_now,difference,as_of\n"));
     // Both verify, and running once more changes nothing.
     said(&project.run(&["verify", "out/2026-06-20.2"]), 0);
     assert_eq!(said(&project.run(&["verify", "out/2026-06-20", "-q"]), 1).lines().count(), 1);
     assert!(said(&project.night("2026-06-20", &[]), 0).contains("out/2026-06-20.2: there already"));
+}
+
+#[test]
+fn late_calls_adjust_what_was_decided_with_a_date() {
+    let project = Project::with_plan();
+    let late = project.path("exports/calls-2026-06-12.csv");
+    let all = read(&late);
+    let half: Vec<&str> = all.lines().take(all.lines().count() / 2).collect();
+    fs::write(&late, half.join("\n")).expect("an export");
+    said(&project.night("2026-06-30", &[]), 0);
+    // Everybody's recommendation is approved.
+    let mut decisions = "agent,period,recommended,decision,amount,by,when,why\n".to_string();
+    let recommended = read(&project.path("out/2026-06-30/recommendations.csv"));
+    for row in recommended.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        decisions += &format!("{},2026-06,{1},approve,{1},Iris Vant,2026-07-01,\n", cells[0], cells[2]);
+    }
+    fs::write(project.path("decisions.csv"), decisions).expect("decisions");
+    fs::write(&late, all).expect("an export");
+    said(&project.night("2026-06-30", &[]), 0);
+    let adjustments = read(&project.path("out/2026-06-30.2/adjustments.csv"));
+    let rows: Vec<Vec<&str>> = adjustments.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0], ["agent", "period", "decided_amount", "recommended_then", "recommended_now", "difference", "as_of"]);
+    assert!(rows.len() > 1, "{adjustments}");
+    let cents = |text: &str| text.replace('.', "").parse::<i64>().expect("an amount");
+    for row in &rows[1..] {
+        assert_eq!((row[1], row[6]), ("2026-06", "2026-06-30"), "{row:?}");
+        assert_eq!(cents(row[4]) - cents(row[3]), cents(row[5]), "{row:?}");
+    }
+    let moved = read(&project.path("out/2026-06-30.2/restatement.csv"));
+    assert!(moved.contains(&format!("adjustment 2026-06,{},,{},", rows[1][0], rows[1][5])), "{moved}");
+    said(&project.run(&["verify", "out/latest"]), 0);
 }
 
 #[test]

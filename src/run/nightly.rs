@@ -409,7 +409,10 @@ pub fn verify(
             manifest.date
         ),
         (true, true) => format!("{name}: differs; do not rely on it before somebody has looked why"),
-        (true, false) => format!("{name}: differs, and could not be computed again without the files it was made from"),
+        (true, false) => format!(
+            "{name}: differs, and could not be computed again without the files it was made from; if the project lies \
+             elsewhere, say --config FILE.toml"
+        ),
     };
     if !quiet || differs {
         outcome.notes.push(last);
