@@ -136,7 +136,10 @@ fn late_calls_adjust_what_was_decided_with_a_date() {
     said(&project.night("2026-06-30", &[]), 0);
     let adjustments = read(&project.path("out/2026-06-30.2/adjustments.csv"));
     let rows: Vec<Vec<&str>> = adjustments.lines().map(|line| line.split(',').collect()).collect();
-    assert_eq!(rows[0], ["agent", "period", "decided_amount", "recommended_then", "recommended_now", "difference", "as_of"]);
+    assert_eq!(
+        rows[0],
+        ["agent", "period", "decided_amount", "recommended_then", "recommended_now", "difference", "as_of"]
+    );
     assert!(rows.len() > 1, "{adjustments}");
     let cents = |text: &str| text.replace('.', "").parse::<i64>().expect("an amount");
     for row in &rows[1..] {
