@@ -231,7 +231,9 @@ fn verification_finds_what_was_changed() {
     };
     assert!(verify(0, "out/latest").contains("out/latest: every byte agrees"));
     let night = project.path("out/2026-06-20");
-    let changes: [(&str, &dyn Fn(&str) -> Option<String>, &str); 6] = [
+    // The text of a file as it becomes; `None` if it goes away.
+    type Change<'a> = &'a dyn Fn(&str) -> Option<String>;
+    let changes: [(&str, Change, &str); 6] = [
         (
             "out/2026-06-20/scorecards.csv",
             &|t| Some(t.replacen(",", ";", 1)),
@@ -349,7 +351,8 @@ fn the_project_lies_anywhere_and_so_do_its_files() {
 
 #[test]
 fn what_cannot_be_done_writes_no_night_and_says_what_to_do() {
-    let cases: [(&[(&str, &str)], &str, &str); 8] = [
+    type Keys<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Keys, &str, &str); 8] = [
         (
             &[("inputs", r#"["exports/calls-{yesterday:%Y%m%d}.csv"]"#)],
             "",
@@ -442,6 +445,15 @@ fn something_else_in_the_place_of_a_night_is_left_alone() {
     let told = said(&project.night("2026-06-20", &[]), 2);
     assert!(told.contains("`out/2026-06-20` is not as it was written: `days.csv` has been changed"), "{told}");
     assert_eq!(read(&project.path("out/2026-06-20/days.csv")), "mine");
+}
+
+#[test]
+fn two_projects_do_not_share_a_folder() {
+    let project = Project::of(&[]);
+    said(&project.usual_night("2026-06-20"), 0);
+    let told = said(&project.night("2026-06-20", &[]), 2);
+    assert!(told.contains("`out/2026-06-20` is a night of another project file, `usual.toml`"), "{told}");
+    assert!(!project.path("out/2026-06-20.2").exists());
 }
 
 #[test]

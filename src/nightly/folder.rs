@@ -3,7 +3,7 @@
 //! A night is written into a folder beside its place, on the same file system, brought to the disk, and renamed. What a killed
 //! run leaves behind begins with `.callmerit-` and is removed by the next run, under the lock.
 
-use super::inputs::sha256;
+use super::inputs::hash_of;
 use super::night::{MANIFEST, Manifest, Night};
 use crate::write::{self, Readers};
 use anyhow::{Context, Result, bail};
@@ -218,8 +218,8 @@ pub fn differences(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let copies = manifest.inputs.iter().filter_map(|input| Some((input.copy.as_ref()?, &input.sha256)));
     for (file, hash) in outputs.chain(copies) {
         known.insert(file.clone());
-        match fs::read(folder.join(file)) {
-            Ok(bytes) if sha256(&bytes) == *hash => {}
+        match hash_of(&folder.join(file)) {
+            Ok((_, now)) if now == *hash => {}
             Ok(_) => told.push(format!("`{file}` has been changed since it was written")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => told.push(format!("`{file}` is missing")),
             Err(error) => told.push(format!("`{file}` cannot be read: {error}")),

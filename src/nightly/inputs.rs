@@ -59,23 +59,33 @@ pub fn look(role: &'static str, path: &str, copy: bool) -> Result<Seen> {
     if !metadata.is_file() {
         bail!("`{path}` is no file; a night is made from files, so that it can be computed again");
     }
-    let mut hash = Sha256::new();
     let mut kept = Vec::new();
+    let (bytes, sha256) = hashed(&mut file, copy.then_some(&mut kept)).with_context(explain)?;
+    let path = path.to_string();
+    Ok(Seen { role, path, bytes, sha256, copy: copy.then_some(kept), state: State::of(&metadata) })
+}
+
+/// The length and the hash of a file.
+pub fn hash_of(path: &Path) -> std::io::Result<(u64, String)> {
+    hashed(&mut File::open(path)?, None)
+}
+
+/// The length and the hash of what is read, which is kept if somebody wants it.
+fn hashed(file: &mut File, mut kept: Option<&mut Vec<u8>>) -> std::io::Result<(u64, String)> {
+    let mut hash = Sha256::new();
     let mut block = vec![0; BLOCK];
     let mut bytes = 0;
     loop {
-        let read = file.read(&mut block).with_context(explain)?;
+        let read = file.read(&mut block)?;
         if read == 0 {
-            break;
+            return Ok((bytes, in_hex(&hash.finalize())));
         }
         hash.update(&block[..read]);
-        if copy {
+        if let Some(kept) = &mut kept {
             kept.extend_from_slice(&block[..read]);
         }
         bytes += read as u64;
     }
-    let (path, sha256) = (path.to_string(), in_hex(&hash.finalize()));
-    Ok(Seen { role, path, bytes, sha256, copy: copy.then_some(kept), state: State::of(&metadata) })
 }
 
 impl Seen {

@@ -1,7 +1,7 @@
 //! A night's folder beside its manifest, beside the files it was made from, and beside a night computed again.
 
 use super::folder::differences;
-use super::inputs::sha256;
+use super::inputs::{hash_of, sha256};
 use super::night::{Input, Manifest, Night};
 use anyhow::Result;
 use std::path::Path;
@@ -20,6 +20,8 @@ pub struct Differences {
     pub inputs: Vec<String>,
     /// The night computed again is another one.
     pub computed: Vec<String>,
+    /// The exports and the copies of everything else are what they were, so that the night can be computed again.
+    pub computable: bool,
 }
 
 impl Differences {
@@ -30,17 +32,16 @@ impl Differences {
 
 /// Compares a folder with its manifest, and with the inputs as they are now in the project's folder `home`.
 pub fn compare(folder: &Path, manifest: &Manifest, home: &Path) -> Differences {
-    let inputs = manifest.inputs.iter().flat_map(|input| changed(input, folder, home)).collect();
-    Differences { folder: differences(folder, manifest), inputs, computed: Vec::new() }
-}
-
-/// Whether all exports are what they were, so that the night can be computed again from them and from the copies.
-pub fn can_be_computed(manifest: &Manifest, folder: &Path, home: &Path) -> bool {
-    let same = |path: &Path, input: &Input| std::fs::read(path).is_ok_and(|bytes| sha256(&bytes) == input.sha256);
-    manifest.inputs.iter().all(|input| match &input.copy {
-        Some(copy) => same(&folder.join(copy), input),
-        None => same(&home.join(&input.path), input),
-    })
+    let mut found = Differences { folder: differences(folder, manifest), computable: true, ..Differences::default() };
+    for input in &manifest.inputs {
+        let changed = changed(input, folder, home);
+        found.computable &= match &input.copy {
+            Some(copy) => hash_of(&folder.join(copy)).is_ok_and(|(_, hash)| hash == input.sha256),
+            None => changed.is_empty(),
+        };
+        found.inputs.extend(changed);
+    }
+    found
 }
 
 /// Says where a night that was computed again differs.
@@ -72,19 +73,19 @@ pub fn compare_computed(manifest: &Manifest, again: &Night) -> Result<Vec<String
 /// How an input differs from what it was.
 fn changed(input: &Input, folder: &Path, home: &Path) -> Vec<String> {
     let what = format!("{} `{}`", input.role, input.path);
-    let now = match std::fs::read(home.join(&input.path)) {
-        Ok(now) => now,
+    let path = home.join(&input.path);
+    let bytes = match hash_of(&path) {
+        Ok((_, hash)) if hash == input.sha256 => return Vec::new(),
+        Ok((bytes, _)) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return vec![format!("{what} is not there any more")];
         }
         Err(error) => return vec![format!("{what} cannot be read: {error}")],
     };
-    if sha256(&now) == input.sha256 {
-        return Vec::new();
-    }
     let then = input.copy.as_ref().and_then(|copy| std::fs::read(folder.join(copy)).ok());
-    let Some(then) = then.filter(|then| sha256(then) == input.sha256) else {
-        return vec![format!("{what} has been changed: it had {} bytes and has {}", input.bytes, now.len())];
+    let then = then.filter(|then| sha256(then) == input.sha256);
+    let Some((then, now)) = then.zip(std::fs::read(&path).ok()) else {
+        return vec![format!("{what} has been changed: it had {} bytes and has {bytes}", input.bytes)];
     };
     // Names and amounts of people are told by their lines alone.
     let shown = ["plan", "project", "profile"].contains(&input.role.as_str());

@@ -310,6 +310,14 @@ fn keep_night(out: &Path, date: Date, night: Night, outcome: &mut Outcome) -> Re
     };
     let folder = out.join(earlier.text());
     let manifest = Manifest::read(&folder)?;
+    let of = |manifest: &Manifest| manifest.inputs.iter().find(|i| i.role == "project").map(|i| i.path.clone());
+    if of(&manifest) != of(&night.manifest) {
+        bail!(
+            "`{}` is a night of another project file, `{}`; give each project a folder of its own with `out`",
+            folder.display(),
+            of(&manifest).unwrap_or_default()
+        );
+    }
     let damaged = folder::differences(&folder, &manifest);
     if let Some(what) = damaged.first() {
         bail!(
@@ -382,7 +390,7 @@ pub fn verify(
         }
     };
     let mut found = verification::compare(&absolute, &manifest, &home);
-    let again = verification::can_be_computed(&manifest, &absolute, &home);
+    let again = found.computable;
     if again {
         let night = compute_again(&manifest, &absolute, &home, threads, around)?;
         found.computed = verification::compare_computed(&manifest, &night)?;
@@ -456,7 +464,7 @@ fn compute_again(
             None => (home.join(&input.path), base.join(&input.path)),
         };
         if Path::new(&input.path).is_absolute() {
-            let same = inputs::look("", &input.path, false).is_ok_and(|now| now.sha256 == input.sha256);
+            let same = inputs::hash_of(Path::new(&input.path)).is_ok_and(|(_, now)| now == input.sha256);
             if !same {
                 bail!("`{}` is not what it was, and cannot be put back where it was; put its copy there", input.path);
             }
