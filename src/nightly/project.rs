@@ -13,6 +13,8 @@ use std::path::{Component, Path};
 const PROJECT: Kind = Kind { noun: "project file", home };
 /// The keys of `[definitions]`.
 const DEFINITIONS: [&str; 5] = ["sl_seconds", "sl_formula", "short_abandon", "fcr_window", "fcr_match"];
+/// The keys of `[csv]`.
+const CSV: [&str; 4] = ["delimiter", "decimal_comma", "bom", "raw_text"];
 /// Nights that somebody may want to keep.
 const MOST_NIGHTS: u32 = 100_000;
 
@@ -52,8 +54,19 @@ pub struct Project {
     pub outputs: Vec<String>,
     /// The format in which every table gets a file of its own, in the folder `tables`.
     pub tables: Option<String>,
+    /// How CSV and TSV are written.
+    pub csv: Csv,
     /// How many nights are kept when old ones are to be removed.
     pub keep: Option<u32>,
+}
+
+/// The table `[csv]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Csv {
+    pub delimiter: Option<String>,
+    pub decimal_comma: bool,
+    pub bom: bool,
+    pub raw_text: bool,
 }
 
 /// An entry of `inputs`.
@@ -105,7 +118,11 @@ pub fn zone_of(text: &str) -> TimeZone {
 }
 
 fn home(key: &str) -> Option<String> {
-    DEFINITIONS.contains(&key).then(|| "belongs into [definitions]".to_string())
+    match key {
+        _ if DEFINITIONS.contains(&key) => Some("belongs into [definitions]".to_string()),
+        _ if CSV.contains(&key) => Some("belongs into [csv]".to_string()),
+        _ => None,
+    }
 }
 
 type Read<'a, 't, 'n, 's> = &'a mut Reader<'t, 'n, 's>;
@@ -141,6 +158,7 @@ fn project(r: Read<'_, '_, '_, '_>, around: &Around<'_>) -> Project {
         figures: filled(r, "figures"),
         period: filled(r, "period"),
         limit: r.text("limit"),
+        csv: r.table("csv", csv).unwrap_or_default(),
         keep: r.whole("keep", MOST_NIGHTS),
         ..Project::default()
     };
@@ -151,6 +169,12 @@ fn project(r: Read<'_, '_, '_, '_>, around: &Around<'_>) -> Project {
         r.refuse(key, "is about a plan, and there is none; name it with plan = \"plan.toml\", or take the line out");
     }
     r.table("definitions", |r| definitions(r, &project)).unwrap_or(project)
+}
+
+fn csv(r: Read<'_, '_, '_, '_>) -> Csv {
+    let delimiter = word(r, "delimiter", &[",", ";", "|", "tab"]);
+    let mut is = |key: &'static str| r.yes_or_no(key).unwrap_or(false);
+    Csv { delimiter, decimal_comma: is("decimal_comma"), bom: is("bom"), raw_text: is("raw_text") }
 }
 
 fn definitions(r: Read<'_, '_, '_, '_>, project: &Project) -> Project {
@@ -277,7 +301,7 @@ impl Project {
 
     /// What a message says of the command line, in the words of the project file.
     pub fn in_own_words(&self, text: &str) -> String {
-        const KEYS: [(&str, &str); 19] = [
+        const KEYS: [(&str, &str); 23] = [
             ("--date-order", "date_order"),
             ("--max-rejected", "max_rejected"),
             ("--sl-seconds", "definitions.sl_seconds"),
@@ -285,6 +309,10 @@ impl Project {
             ("--short-abandon", "definitions.short_abandon"),
             ("--fcr-window", "definitions.fcr_window"),
             ("--fcr-match", "definitions.fcr_match"),
+            ("--delimiter", "csv.delimiter"),
+            ("--decimal-comma", "csv.decimal_comma"),
+            ("--bom", "csv.bom"),
+            ("--raw-text", "csv.raw_text"),
             ("--direction", "direction"),
             ("--decisions", "decisions"),
             ("--outcomes", "outcomes"),

@@ -1,8 +1,9 @@
 //! `callmerit run`, `verify` and `init`: nights that can be trusted.
 
+use super::asked::dialect;
 use super::report::{Made, make};
 use super::{Outcome, Surroundings, load};
-use crate::cli::{DefinitionArgs, ReadArgs, RepeatArgs, ReportArgs, RunArgs};
+use crate::cli::{CsvArgs, DefinitionArgs, ReadArgs, RepeatArgs, ReportArgs, RunArgs};
 use crate::nightly::folder::{self, Name};
 use crate::nightly::inputs::{self, Seen};
 use crate::nightly::night::{self, Manifest, Night, Parts};
@@ -13,7 +14,7 @@ use crate::plan::{self, lint};
 use crate::read::profile::{self, Field};
 use crate::read::{FileReport, Why};
 use crate::report::{Cell, Report, TABLES, Table};
-use crate::write::{self, Format, Readers};
+use crate::write::{self, Form, Format, Readers};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -88,7 +89,11 @@ fn make_and_keep(args: &RunArgs, config: &str, text: &str, date: Date, around: &
 
 /// The project in a text, named as its messages are to name it.
 fn understood(config: &str, text: &str, date: Date) -> Result<Project> {
-    let around = project::Around { night: date, output_fault: &output_fault, table_formats: &["csv", "tsv", "ndjson"] };
+    let around = project::Around {
+        night: date,
+        output_fault: &output_fault,
+        table_formats: &["csv", "tsv", "ndjson", "parquet"],
+    };
     let project = project::parse(config, text, &around)?;
     // What is written may not depend on where the program was started.
     let file = Path::new(config).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -110,7 +115,7 @@ fn output_fault(name: &str) -> Option<String> {
     }
     match write::format_of(path, None) {
         Err(error) => Some(error.to_string().replace(", or say --format", "")),
-        Ok(Format::Csv | Format::Tsv) if !TABLES.contains(&stem.as_str()) => {
+        Ok(Format::Csv | Format::Tsv | Format::Parquet) if !TABLES.contains(&stem.as_str()) => {
             Some(format!("it holds one table, and is to be named after it: {}", TABLES.join(", ")))
         }
         Ok(_) => None,
@@ -135,6 +140,7 @@ fn compute(
     threads: Option<usize>,
     around: &Surroundings<'_>,
 ) -> Result<Night> {
+    let wanted = wanted(project)?;
     let papers = papers(project);
     let seen = look(project, &exports, &papers)?;
     if seen.iter().any(|s| s.role == "project" && s.copy.as_deref() != Some(text.as_bytes())) {
@@ -183,7 +189,7 @@ fn compute(
         exit = 1;
         notes.push(format!("the plan has errors that it does not accept; `callmerit plan check {plan}` tells them"));
     }
-    let outputs = outputs(project, &report)?;
+    let outputs = outputs(&wanted, &report)?;
     inputs::require_unchanged(&seen)?;
     Ok(night::night(Parts {
         date: date.to_string(),
@@ -199,21 +205,40 @@ fn compute(
     }))
 }
 
-/// All files that a project asks for.
-fn outputs(project: &Project, report: &Report) -> Result<Vec<write::File>> {
-    let mut names = project.outputs.clone();
+/// A file, or a folder of tables, that a night is to have.
+struct Wanted {
+    name: String,
+    form: Form,
+    tables: bool,
+}
+
+/// All files that a project asks for, and how they are written.
+fn wanted(project: &Project) -> Result<Vec<Wanted>> {
+    let mut names: Vec<(String, bool)> = project.outputs.iter().map(|name| (name.clone(), false)).collect();
     // Whatever else is asked for: what late calls change about money that was decided is told.
-    if project.plan.is_some() && !names.iter().any(|name| name.starts_with("adjustments.")) {
-        names.push("adjustments.csv".to_string());
+    if project.plan.is_some() && !names.iter().any(|(name, _)| name.starts_with("adjustments.")) {
+        names.push(("adjustments.csv".to_string(), false));
     }
+    names.extend(project.tables.iter().map(|ending| (format!("tables.{ending}"), true)));
+    let formats = names.iter().map(|(name, _)| write::format_of(Path::new(name), None));
+    let formats: Vec<Format> = formats.collect::<Result<_>>()?;
+    let csv = project.csv.clone();
+    let asked =
+        CsvArgs { delimiter: csv.delimiter, decimal_comma: csv.decimal_comma, bom: csv.bom, raw_text: csv.raw_text };
+    let dialect = dialect(&asked, &formats).map_err(|error| anyhow!(project.in_own_words(&format!("{error:#}"))))?;
+    let form = |format| Form { format, width: WIDTH, dialect };
+    Ok(names.into_iter().zip(formats).map(|((name, tables), f)| Wanted { name, form: form(f), tables }).collect())
+}
+
+/// The files of a night.
+fn outputs(wanted: &[Wanted], report: &Report) -> Result<Vec<write::File>> {
     let mut files = Vec::new();
-    for name in &names {
-        let path = Path::new(name);
-        files.push(write::report(report, path, write::format_of(path, None)?, WIDTH)?);
-    }
-    if let Some(ending) = &project.tables {
-        for file in write::tables(report, write::format_of(Path::new(&format!("tables.{ending}")), None)?)? {
-            files.push(write::File { name: format!("tables/{}", file.name), ..file });
+    for Wanted { name, form, tables } in wanted {
+        if *tables {
+            let all = write::tables(report, form)?.into_iter();
+            files.extend(all.map(|file| write::File { name: format!("tables/{}", file.name), ..file }));
+        } else {
+            files.push(write::report(report, Path::new(name), form)?);
         }
     }
     Ok(files)
