@@ -426,7 +426,7 @@ pub fn verify(
     if manifest.callmerit != version {
         lines.push(format!("it was written by callmerit {}, and this is {version}", manifest.callmerit));
     }
-    let differs = !found.is_empty() || manifest.callmerit != version;
+    let differs = !found.is_empty();
     let mut outcome = Outcome { findings_remain: differs, ..Outcome::default() };
     outcome.data = lines.iter().map(|line| format!("{line}\n")).collect::<String>().into_bytes();
     let name = folder.display();
