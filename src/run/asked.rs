@@ -37,17 +37,16 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
     Ok(dimensions)
 }
 
-/// How the result is to be written that is less than the whole report.
+/// The form of what is not the whole report.
 pub fn output_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
-    let form = report_form(output, around)?;
-    if form.format == Format::Html {
-        bail!("a page holds the whole report, not this alone; make one with `callmerit report FILES -o report.html`");
+    match any_form(output, around)? {
+        Form { format: Format::Html, .. } => Err(write::no_page()),
+        form => Ok(form),
     }
-    Ok(form)
 }
 
 /// How the result is to be written; on a terminal the usual format is a table, in a pipe CSV.
-pub fn report_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
+pub fn any_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
     // Before the work, not after it.
     let format = match &output.output {
         Some(path) => {

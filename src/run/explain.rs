@@ -1,6 +1,6 @@
 //! `callmerit explain`: the statement for one agent.
 
-use super::asked::report_form;
+use super::asked::any_form;
 use super::incentives::late_facts;
 use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
 use super::planned::{Judged, Planned, planned};
@@ -24,12 +24,12 @@ pub fn explain(
 ) -> Result<Outcome> {
     // A statement is to be read, on a screen or not.
     let asked_for_none = output.format.is_none() && output.output.is_none();
-    let mut form = report_form(output, around)?;
-    if form.format == write::Format::Html {
-        return page(read, args, agent, output, around);
-    }
+    let mut form = any_form(output, around)?;
     if asked_for_none {
         form.format = write::Format::Table;
+    }
+    if form.format == write::Format::Html {
+        return page(read, args, agent, output, around);
     }
     let planned = planned(read, args, around)?;
     let decided = |label: &str| planned.decisions.as_ref().is_some_and(|d| d.of(agent, label).is_some());

@@ -1,6 +1,6 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
-use super::asked::report_form;
+use super::asked::any_form;
 use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
 use super::planned::{Judged, Planned, planned};
 use super::report::of_planned;
@@ -27,7 +27,7 @@ pub fn incentives(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = report_form(output, around)?;
+    let form = any_form(output, around)?;
     if let Some(form) = also.form {
         write::can_write(form)?;
         if form.exists() {

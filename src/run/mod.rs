@@ -6,6 +6,7 @@ mod explain;
 mod goals;
 mod incentives;
 mod load;
+mod nightly;
 mod notes;
 mod plan;
 mod planned;
@@ -22,7 +23,7 @@ use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
-use asked::{definitions_of, grouping, limit_ms, output_form, read_options, report_form};
+use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
 use notes::{
@@ -70,6 +71,11 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Report { read, report, output } => report::report(read, report, output, around),
+        Command::Run(args) => nightly::run(args, around),
+        Command::Verify { folder, config, threads, quiet } => {
+            nightly::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
+        }
+        Command::Init { read, output, quiet } => nightly::init(read, output, quiet.quiet, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
@@ -93,11 +99,10 @@ fn scorecard(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = report_form(output, around)?;
+    let form = any_form(output, around)?;
     let unit = grouping(by)?[0];
     if form.format.is_whole() && unit != Dimension::Agent {
-        let what = whole(form.format);
-        bail!("a {what} has the scorecards of agents; leave --by out, or write .csv, .json or .parquet");
+        bail!("a workbook or page has the scorecards of agents; leave --by out, or write .csv, .json or .parquet");
     }
     one_period(form.format, judging)?;
     let judged = judge(read, unit, judging, asked, around)?;
@@ -131,7 +136,7 @@ fn signals(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = report_form(output, around)?;
+    let form = any_form(output, around)?;
     one_period(form.format, judging)?;
     let asked = &DefinitionArgs { repeat: repeat.clone(), interval: "30m".to_string(), ..DefinitionArgs::default() };
     if contacts {
@@ -160,16 +165,12 @@ fn signals(
     Ok(outcome)
 }
 
-/// What people call a format of the whole report.
-fn whole(format: Format) -> &'static str {
-    if format == Format::Html { "page" } else { "workbook" }
-}
-
-/// What holds the whole report is of one period.
+/// A workbook or page is of one period.
 fn one_period(format: Format, judging: &JudgingArgs) -> Result<()> {
     if format.is_whole() && judging.period.is_some() {
-        let what = whole(format);
-        bail!("a {what} is of one period; say --from and --to instead of --period, or write .csv, .json or .parquet");
+        bail!(
+            "a workbook or page is of one period; say --from and --to instead of --period, or write .csv, .json or .parquet"
+        );
     }
     Ok(())
 }

@@ -43,16 +43,15 @@ pub fn report(
         write::can_write(path)?;
         formats.push(write::format_of(path, output.format)?);
     }
-    if let Some(folder) = &output.pages {
-        write::can_fill(folder)?;
-    }
     if let Some(folder) = &output.tables {
         write::ending_of_tables(output.tables_format)?;
         write::can_fill(folder)?;
         formats.push(output.tables_format);
     }
-    let is_filed = !formats.is_empty() || output.pages.is_some();
-    if !is_filed {
+    if let Some(folder) = &output.pages {
+        write::can_fill(folder)?;
+    }
+    if formats.is_empty() && output.pages.is_none() {
         let usual = if around.terminal { Format::Table } else { Format::Json };
         formats.push(for_stdout(output.format.unwrap_or(usual), around)?);
     }
@@ -75,7 +74,7 @@ pub fn report(
             write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
         }
     }
-    if !is_filed {
+    if output.output.is_empty() && output.tables.is_none() && output.pages.is_none() {
         outcome.data = write::report(&made.report, Path::new(""), &form(formats[0]))?.bytes;
     }
     quieten(output.quiet.quiet, &mut outcome);

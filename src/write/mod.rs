@@ -48,14 +48,14 @@ impl Format {
             "json" => Format::Json,
             "ndjson" | "jsonl" => Format::Ndjson,
             "md" | "markdown" => Format::Markdown,
-            "html" | "htm" => Format::Html,
             "xlsx" => Format::Xlsx,
             "parquet" => Format::Parquet,
+            "html" | "htm" => Format::Html,
             _ => return None,
         })
     }
 
-    /// Always of the whole report, whatever of it was asked for.
+    /// Holds the whole report, whatever the command was.
     pub fn is_whole(self) -> bool {
         matches!(self, Format::Xlsx | Format::Html)
     }
@@ -135,6 +135,12 @@ pub fn ending_of_tables(format: Format) -> Result<&'static str> {
     })
 }
 
+/// Every table of the report as a file of its own, in the report's order.
+pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
+    let ending = ending_of_tables(form.format)?;
+    report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
+}
+
 /// A page for each agent, its owner's alone to read, and an index of whose page is which.
 pub fn pages(report: &Report) -> Result<Vec<File>> {
     let text = |text: &str| Cell::Text(Some(text.to_string()));
@@ -147,8 +153,7 @@ pub fn pages(report: &Report) -> Result<Vec<File>> {
         index.rows.push(vec![text(&agent), text(&name)]);
         files.push(File { name, bytes: page.into_bytes(), readers: Readers::Owner });
     }
-    let index =
-        separated::write(&index, Dialect { delimiter: b',', decimal_comma: false, bom: false, raw_text: false })?;
+    let index = separated::write(&index, Dialect::USUAL)?;
     files.push(File { name: "index.csv".to_string(), bytes: index, readers: Readers::Owner });
     Ok(files)
 }
@@ -156,12 +161,6 @@ pub fn pages(report: &Report) -> Result<Vec<File>> {
 /// The page of one agent of a report.
 pub fn page_of(report: &Report, agent: &str) -> Option<String> {
     page::agent(report, agent)
-}
-
-/// Every table of the report as a file of its own, in the report's order.
-pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
-    let ending = ending_of_tables(form.format)?;
-    report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
 }
 
 fn one_table(named: &Named<'_>, form: &Form, name: String) -> Result<File> {
@@ -182,9 +181,6 @@ pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
         (Format::Csv, [one]) => separated::write(one.table, form.dialect)?,
         (Format::Tsv, [one]) => separated::write(one.table, Dialect { delimiter: b'\t', ..form.dialect })?,
         (Format::Parquet, [one]) => parquet::write(one.table)?,
-        (Format::Html, _) => {
-            bail!("a page holds the whole report; make one with `callmerit report FILES -o report.html`")
-        }
         (Format::Csv | Format::Tsv | Format::Parquet, _) => bail!(
             "several groupings do not fit into one {} table; ask for one --by, or for --format json or xlsx",
             match form.format {
@@ -193,11 +189,22 @@ pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
                 _ => "Parquet",
             }
         ),
+        (Format::Html, _) => return Err(no_page()),
     })
+}
+
+/// A page holds everything, and so only the report can be one.
+pub fn no_page() -> anyhow::Error {
+    anyhow!("a page holds the whole report, not this alone; make one with `callmerit report FILES -o report.html`")
 }
 
 fn one(name: &str, title: &str, table: &Table, form: &Form) -> Result<Vec<u8>> {
     metrics(&[Named::new(name, title, table)], form)
+}
+
+/// A cell as plain text, as CSV has it; empty where it is unknown.
+pub fn plain(cell: &Cell) -> String {
+    separated::text(cell, Dialect::USUAL)
 }
 
 /// Scorecards in any format but a workbook's, which has more.
