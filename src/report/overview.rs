@@ -1,6 +1,6 @@
 //! The centre at a glance, as tables.
 
-use super::{Cell, Show, Table, metrics_table};
+use super::{Cell, Holds, Show, Table, metrics_table};
 use crate::call_log::CallLog;
 use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
 use crate::metrics::{Definitions, Facts, Totals};
@@ -43,8 +43,13 @@ const PROPORTIONS: [&str; 5] = ["abandon_rate", "service_level", "transfer_rate"
 fn beside_all(facts: &Facts, all: &Totals, log: &CallLog, definitions: &Definitions) -> Table {
     let mut table = metrics_table(facts, log, definitions);
     for id in PROPORTIONS {
-        for suffix in ["from", "to", "beside_all"] {
-            table.column(&format!("{id}_{suffix}"), "", Show::Hidden);
+        let title = super::title(id, definitions);
+        for (suffix, words, holds) in [
+            ("from", "from (95 %)", Holds::Value(Unit::Share)),
+            ("to", "to (95 %)", Holds::Value(Unit::Share)),
+            ("beside_all", "beside all", Holds::Text),
+        ] {
+            table.holding(&format!("{id}_{suffix}"), &format!("{title} {words}"), Show::Hidden, holds);
         }
         let metric = CATALOGUE.iter().find(|m| m.id == id).expect("a metric of the catalogue");
         let of_all = catalogue::value(metric, all, definitions, &log.tells);
