@@ -44,10 +44,13 @@ fn beside_all(facts: &Facts, all: &Totals, log: &CallLog, definitions: &Definiti
     let mut table = metrics_table(facts, log, definitions);
     for id in PROPORTIONS {
         let title = super::title(id, definitions);
-        let share = Holds::Value(Unit::Share);
-        table.holding(&format!("{id}_from"), &format!("{title} from (95 %)"), Show::Hidden, share);
-        table.holding(&format!("{id}_to"), &format!("{title} to (95 %)"), Show::Hidden, share);
-        table.column(&format!("{id}_beside_all"), &format!("{title} beside all"), Show::Hidden);
+        for (suffix, words, holds) in [
+            ("from", "from (95 %)", Holds::Value(Unit::Share)),
+            ("to", "to (95 %)", Holds::Value(Unit::Share)),
+            ("beside_all", "beside all", Holds::Text),
+        ] {
+            table.holding(&format!("{id}_{suffix}"), &format!("{title} {words}"), Show::Hidden, holds);
+        }
         let metric = CATALOGUE.iter().find(|m| m.id == id).expect("a metric of the catalogue");
         let of_all = catalogue::value(metric, all, definitions, &log.tells);
         for (group, row) in facts.groups.iter().zip(&mut table.rows) {
