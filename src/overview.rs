@@ -3,7 +3,8 @@
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::contacts::FollowUp;
 use crate::metrics::{self, Definitions, Dimension, Facts, Totals};
-use crate::stats::survival::kaplan_meier;
+use crate::stats::Z95;
+use crate::stats::survival::{kaplan_meier, kaplan_meier_interval};
 
 /// What the centre as a whole did.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Waited {
     /// The share that would have given up by then if nobody had been answered: Kaplan-Meier, with the answered as those
     /// who left observation.
     pub gave_up: f64,
+    /// Its 95 % interval; `None` where nobody has given up yet, or everybody has.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// Looks at all calls of a log.
@@ -68,7 +71,7 @@ impl BySecond {
         self.0[(ms as usize / 1_000).min(SECONDS)] += 1;
     }
 
-    fn from_to(&self, from: usize, to: usize) -> u64 {
+    fn between(&self, from: usize, to: usize) -> u64 {
         self.0[from.min(SECONDS + 1)..to.min(SECONDS + 1)].iter().sum()
     }
 }
@@ -123,7 +126,7 @@ fn bins(handled: &BySecond) -> Vec<Bin> {
     let bin = |from: usize, to: Option<usize>| Bin {
         from_s: from as u32,
         to_s: to.map(|to| to as u32),
-        calls: handled.from_to(from, to.unwrap_or(SECONDS + 1)),
+        calls: handled.between(from, to.unwrap_or(SECONDS + 1)),
     };
     let mut found: Vec<Bin> = (0..end).step_by(width).map(|from| bin(from, Some(from + width))).collect();
     found.extend(Some(bin(end, None)).filter(|last| last.calls > 0));
@@ -135,16 +138,18 @@ const TOLD: [usize; 18] = [0, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 1
 
 fn abandonment(waits: &Waits) -> Vec<Waited> {
     let (answered, abandoned) = (&waits.answered, &waits.abandoned);
-    if abandoned.from_to(0, SECONDS + 1) == 0 {
+    if abandoned.between(0, SECONDS + 1) == 0 {
         return Vec::new();
     }
     let curve = kaplan_meier(&abandoned.0, &answered.0);
-    let all = answered.from_to(0, SECONDS + 1) + abandoned.from_to(0, SECONDS + 1);
+    let intervals = kaplan_meier_interval(&abandoned.0, &answered.0, Z95);
+    let all = answered.between(0, SECONDS + 1) + abandoned.between(0, SECONDS + 1);
     let mut found = Vec::new();
     for at in TOLD {
-        let (answered, abandoned) = (answered.from_to(0, at + 1), abandoned.from_to(0, at + 1));
+        let (answered, abandoned) = (answered.between(0, at + 1), abandoned.between(0, at + 1));
         let waiting = all - answered - abandoned;
-        found.push(Waited { wait_s: at as u32, waiting, answered, abandoned, gave_up: curve[at] });
+        let (gave_up, interval) = (curve[at], intervals[at]);
+        found.push(Waited { wait_s: at as u32, waiting, answered, abandoned, gave_up, interval });
         if waiting == 0 {
             break;
         }

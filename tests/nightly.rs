@@ -481,12 +481,19 @@ fn every_table_can_be_an_output() {
     let project = Project::with_plan();
     let listed = read(&project.path("callmerit.toml"));
     let outputs = listed.lines().find(|line| line.starts_with("outputs")).expect("outputs").to_string();
-    project.change("callmerit.toml", &outputs, &format!("outputs = [{}]\ntables = \"csv\"", names.join(", ")));
+    project.change(
+        "callmerit.toml",
+        &outputs,
+        &format!("outputs = [{}]\ntables = \"csv\"\npages = true", names.join(", ")),
+    );
     said(&project.night("2026-06-20", &[]), 0);
     let night = project.path("out/2026-06-20");
     for name in callmerit::report::TABLES {
         assert_eq!(read(&night.join(format!("{name}.csv"))), read(&night.join(format!("tables/{name}.csv"))), "{name}");
     }
+    // A page for each agent, and the index.
+    assert_eq!(fs::read_dir(night.join("pages")).expect("a folder").count(), 41);
+    said(&project.run(&["verify", "out/2026-06-20"]), 0);
     let tables = fs::read_dir(night.join("tables")).expect("a folder").count();
     assert_eq!(tables, callmerit::report::TABLES.len(), "a table is missing in TABLES");
 }

@@ -1,7 +1,7 @@
 //! `callmerit run`: one night, whole or not at all.
 
 use super::asked::dialect;
-use super::report::{Made, make};
+use super::report::{Made, Statements, make};
 use super::{Outcome, Surroundings};
 use crate::cli::{CsvArgs, DefinitionArgs, ReadArgs, RepeatArgs, ReportArgs, RunArgs};
 use crate::nightly::folder::{self, Name};
@@ -205,8 +205,9 @@ pub fn compute(
             agent_service_level: false,
         },
     };
-    let Made { report, outcome } =
-        make(&read, &asked, false, around).map_err(|error| anyhow!(project.in_own_words(&format!("{error:#}"))))?;
+    let statements = if project.pages { Statements::All } else { Statements::None };
+    let Made { report, outcome } = make(&read, &asked, statements, around)
+        .map_err(|error| anyhow!(project.in_own_words(&format!("{error:#}"))))?;
     let mut notes: Vec<String> = outcome.notes.iter().map(|note| project.in_own_words(note)).collect();
     if outcome.findings_remain {
         let passed = notes.iter().find(|note| note.contains("rows were rejected")).cloned();
@@ -219,7 +220,7 @@ pub fn compute(
         exit = 1;
         notes.push(format!("{PLAN_ERRORS}; `callmerit plan check {plan}` tells them"));
     }
-    let outputs = outputs(&wanted, &report)?;
+    let outputs = outputs(&wanted, project.pages, &report)?;
     inputs::require_unchanged(&seen)?;
     Ok(night::night(Parts {
         date: date.to_string(),
@@ -270,12 +271,15 @@ fn wanted(project: &Project) -> Result<Vec<Wanted>> {
 }
 
 /// The files of a night.
-fn outputs(wanted: &[Wanted], report: &Report) -> Result<Vec<write::File>> {
+fn outputs(wanted: &[Wanted], pages: bool, report: &Report) -> Result<Vec<write::File>> {
     let mut files = Vec::new();
+    let inside = |folder: &str, file: write::File| write::File { name: format!("{folder}/{}", file.name), ..file };
+    if pages {
+        files.extend(write::pages(report)?.into_iter().map(|file| inside("pages", file)));
+    }
     for Wanted { name, form, tables } in wanted {
         if *tables {
-            let all = write::tables(report, form)?.into_iter();
-            files.extend(all.map(|file| write::File { name: format!("tables/{}", file.name), ..file }));
+            files.extend(write::tables(report, form)?.into_iter().map(|file| inside("tables", file)));
         } else {
             files.push(write::report(report, Path::new(name), form)?);
         }
