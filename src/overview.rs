@@ -68,7 +68,7 @@ impl BySecond {
         self.0[(ms as usize / 1_000).min(SECONDS)] += 1;
     }
 
-    fn from_to(&self, from: usize, to: usize) -> u64 {
+    fn between(&self, from: usize, to: usize) -> u64 {
         self.0[from.min(SECONDS + 1)..to.min(SECONDS + 1)].iter().sum()
     }
 }
@@ -123,7 +123,7 @@ fn bins(handled: &BySecond) -> Vec<Bin> {
     let bin = |from: usize, to: Option<usize>| Bin {
         from_s: from as u32,
         to_s: to.map(|to| to as u32),
-        calls: handled.from_to(from, to.unwrap_or(SECONDS + 1)),
+        calls: handled.between(from, to.unwrap_or(SECONDS + 1)),
     };
     let mut found: Vec<Bin> = (0..end).step_by(width).map(|from| bin(from, Some(from + width))).collect();
     found.extend(Some(bin(end, None)).filter(|last| last.calls > 0));
@@ -135,14 +135,14 @@ const TOLD: [usize; 18] = [0, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 1
 
 fn abandonment(waits: &Waits) -> Vec<Waited> {
     let (answered, abandoned) = (&waits.answered, &waits.abandoned);
-    if abandoned.from_to(0, SECONDS + 1) == 0 {
+    if abandoned.between(0, SECONDS + 1) == 0 {
         return Vec::new();
     }
     let curve = kaplan_meier(&abandoned.0, &answered.0);
-    let all = answered.from_to(0, SECONDS + 1) + abandoned.from_to(0, SECONDS + 1);
+    let all = answered.between(0, SECONDS + 1) + abandoned.between(0, SECONDS + 1);
     let mut found = Vec::new();
     for at in TOLD {
-        let (answered, abandoned) = (answered.from_to(0, at + 1), abandoned.from_to(0, at + 1));
+        let (answered, abandoned) = (answered.between(0, at + 1), abandoned.between(0, at + 1));
         let waiting = all - answered - abandoned;
         found.push(Waited { wait_s: at as u32, waiting, answered, abandoned, gave_up: curve[at] });
         if waiting == 0 {

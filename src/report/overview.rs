@@ -1,25 +1,31 @@
 //! The centre at a glance, as tables.
 
-use super::{Cell, Show, Table, metrics_table};
+use super::{Cell, Show, Table, columns, metrics_table};
 use crate::call_log::CallLog;
 use crate::metrics::Definitions;
 use crate::metrics::catalogue::{Unit, Value};
 use crate::overview::{Overview, Waited};
 use crate::stats::share;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The centre at a glance.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OverviewReport {
     /// The metrics of each day.
+    #[schemars(extend("items" = columns::items("days")))]
     pub days: Table,
     /// The metrics of each hour of the week.
+    #[schemars(extend("items" = columns::items("hours")))]
     pub hours: Table,
     /// The metrics of each queue.
+    #[schemars(extend("items" = columns::items("queues")))]
     pub queues: Table,
     /// How many calls took how long.
+    #[schemars(extend("items" = columns::items("handle_times")))]
     pub handle_times: Table,
     /// What had become of callers once they had waited for so long.
+    #[schemars(extend("items" = columns::items("abandonment")))]
     pub abandonment: Table,
 }
 

@@ -20,7 +20,7 @@ use crate::metrics::{self, Definitions, Dimension};
 use crate::read::{self, profile};
 use crate::report as reports;
 use crate::scorecards::{Known, Options, PeriodCards};
-use crate::{export, findings, scorecards, write};
+use crate::{export, findings, schema, scorecards, write};
 use anyhow::{Result, bail};
 use asked::{definitions_of, grouping, limit_ms, output_format, read_options};
 use definitions::definitions_text;
@@ -77,6 +77,10 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Export { read, format, output, quiet } => {
             export(read, *format, output.as_deref(), quiet.quiet, around)
         }
+        Command::Schema { of, line } => match schema::text(*of, *line) {
+            Some(text) => Ok(data(text)),
+            None => bail!("`{}` writes no NDJSON; leave --line out", of.name()),
+        },
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
     }
 }

@@ -5,9 +5,10 @@ mod screen;
 mod separated;
 
 use crate::report::{
-    CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
-    StatementReport, Table, plan_findings_table,
+    CheckReport, DefinitionsPage, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport,
+    SignalsReport, StatementReport, Table, plan_findings_table,
 };
+use crate::schema::Document;
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
@@ -68,7 +69,7 @@ pub fn report(report: &Report, path: &Path, format: Format, width: usize) -> Res
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let all = |bytes: Vec<u8>| File { name: name.clone(), bytes, readers: Readers::Owner };
     Ok(match format {
-        Format::Json => all(json::whole(report)?.into_bytes()),
+        Format::Json => all(json::whole(Document::Report, report)?.into_bytes()),
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
         Format::Table => all(screen::report(report, width).into_bytes()),
         Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
@@ -129,7 +130,7 @@ fn delimiter(format: Format) -> u8 {
 /// Scorecards as text.
 pub fn scorecards(head: &Head, report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::headed(head, report)?,
+        Format::Json => json::headed(Document::Scorecard, head, report)?,
         Format::Table => screen::scorecards(report, width),
         Format::Markdown => screen::scorecards_as_markdown(report),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
@@ -139,7 +140,7 @@ pub fn scorecards(head: &Head, report: &ScorecardReport, format: Format, width: 
 /// Signals as text; as a plain table their contacts, where they were asked for.
 pub fn signals(head: &Head, report: &SignalsReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::headed(head, report)?,
+        Format::Json => json::headed(Document::Signals, head, report)?,
         Format::Table => screen::signals(report, width),
         _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, width)?,
     })
@@ -148,7 +149,7 @@ pub fn signals(head: &Head, report: &SignalsReport, format: Format, width: usize
 /// Recommendations as text.
 pub fn incentives(head: &Head, report: &IncentivesReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::headed(head, report)?,
+        Format::Json => json::headed(Document::Incentives, head, report)?,
         Format::Table => screen::incentives(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
     })
@@ -157,7 +158,7 @@ pub fn incentives(head: &Head, report: &IncentivesReport, format: Format, width:
 /// Goals as text.
 pub fn goals(head: &Head, report: &GoalsReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::headed(head, report)?,
+        Format::Json => json::headed(Document::Goals, head, report)?,
         Format::Table => screen::goals(report, width),
         _ => metrics(std::slice::from_ref(&report.table), format, width)?,
     })
@@ -166,7 +167,7 @@ pub fn goals(head: &Head, report: &GoalsReport, format: Format, width: usize) ->
 /// The statement for one agent as text.
 pub fn statement(head: &Head, report: &StatementReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::headed(head, report)?,
+        Format::Json => json::headed(Document::Explain, head, report)?,
         Format::Table => screen::statement(report, width),
         Format::Markdown => screen::statement_as_markdown(report),
         Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
@@ -174,10 +175,15 @@ pub fn statement(head: &Head, report: &StatementReport, format: Format, width: u
     })
 }
 
+/// The metrics' definitions with their SQL.
+pub fn definitions(page: &DefinitionsPage) -> Result<String> {
+    json::whole(Document::Definitions, page)
+}
+
 /// The check as text.
 pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::whole(report)?,
+        Format::Json => json::whole(Document::Check, report)?,
         Format::Table => screen::check(report, width),
         Format::Markdown => screen::markdown(&screen::check_table(report)),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
@@ -188,7 +194,7 @@ pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<Strin
 /// The check of a plan as text.
 pub fn plan_check(report: &PlanCheckReport, format: Format, width: usize) -> Result<String> {
     Ok(match format {
-        Format::Json => json::whole(report)?,
+        Format::Json => json::whole(Document::PlanCheck, report)?,
         Format::Table => screen::plan_check(report, width),
         _ => metrics(&[plan_findings_table(report)], format, width)?,
     })
