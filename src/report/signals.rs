@@ -132,7 +132,7 @@ pub fn signals_report(periods: &[PeriodCards], log: &CallLog, ids: Option<&HashM
                 number(n.ratio),
                 number(n.p),
                 Cell::Value(Some(Value::Count(signal.contacts.len() as u64))),
-                Cell::Text(Some((signal.detector.says)(n))),
+                Cell::Text(Some(signal.text())),
                 Cell::Text(Some(signal.detector.benign.join("; "))),
                 Cell::Text(Some(squash(signal.detector.look_at))),
             ]);

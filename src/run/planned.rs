@@ -262,7 +262,7 @@ impl Planned {
             value,
             label: label(periods, value),
             period: periods.bounds(value, 1).context("a period has an end")?,
-            cards: periods.cards(value, pooled, of_before),
+            cards: periods.cards_with_own_signals(value, pooled, of_before),
             teams: teams.map(|teams| teams.cards(value, pooled, None)),
             centre: periods.centre(value),
             handled: periods.handled(value),

@@ -284,7 +284,7 @@ fn signals(parts: &StatementParts<'_>) -> (Vec<SignalReport>, SectionReport) {
     let mut blocks = Vec::new();
     for signal in all.signals.iter().filter(|s| s.agent == agent) {
         let detector = detector_report(signal.detector);
-        let text = (signal.detector.says)(&signal.numbers);
+        let text = signal.text();
         let centre = all.centre.iter().find(|c| c.detector.id == signal.detector.id).map(|c| c.text.clone());
         let asks = if signal.holds { "it asks for review before anyone is paid" } else { "it is worth a look" };
         blocks.push(Block::Paragraph(format!("{} ({}): {text}; {asks}.", detector.title, detector.signal)));
