@@ -1,0 +1,428 @@
+//! One truth in every format: what CSV, TSV, NDJSON, Markdown, the terminal and the page show of a report is what its JSON
+//! has, to the last digit or rounded; also with names that are made to be taken for something else.
+//!
+//! Workbooks, Parquet and CSV for spreadsheets are read by other programs in `tests/workbook/check.py`.
+
+mod common;
+#[path = "common/hostile.rs"]
+mod hostile;
+
+use common::{folder, run, text};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The tables of a report by name; the keys of a row are those of CSV.
+type Tables = Vec<(String, Vec<Map<String, Value>>)>;
+
+/// Where a table stands in the JSON.
+fn place(table: &str) -> String {
+    match table {
+        "summary" => "/summary/figures".to_string(),
+        "measures" | "levels" | "own_levels" | "funnel" | "funnel_limits" => format!("/peers/{table}"),
+        "days" | "hours" | "queues" | "handle_times" | "abandonment" => format!("/overview/{table}"),
+        "recommendations" | "adjustments" => format!("/incentives/{table}"),
+        "goals" => "/goals/goals".to_string(),
+        "definitions" => "/metrics".to_string(),
+        other => format!("/{other}"),
+    }
+}
+
+const TABLES: [&str; 17] = [
+    "summary", "scorecards", "measures", "recommendations", "adjustments", "goals", "signals", "days", "hours",
+    "queues", "handle_times", "abandonment", "funnel", "funnel_limits", "levels", "own_levels", "definitions",
+];
+
+/// The tables of a report as its JSON has them.
+fn truth(json: &Value) -> Tables {
+    let mut all: Tables = Vec::new();
+    for name in TABLES {
+        let Some(rows) = json.pointer(&place(name)).and_then(Value::as_array) else { continue };
+        let flat_row = |row: &Value| {
+            let mut flat = Map::new();
+            flatten("", row, &mut flat);
+            flat
+        };
+        all.push((name.to_string(), rows.iter().map(flat_row).collect()));
+    }
+    all.push(("intake".to_string(), intake(json)));
+    all
+}
+
+/// The ledger as a table.
+fn intake(json: &Value) -> Vec<Map<String, Value>> {
+    let row = |what: String, count: &Value, rejected: &Value, first: Value| {
+        let pairs =
+            [("rows", Value::from(what)), ("count", count.clone()), ("rejected", rejected.clone()), ("first", first)];
+        pairs.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
+    };
+    let mut all = vec![
+        row("read".to_string(), &json["intake"]["rows"], &Value::from(false), Value::Null),
+        row("kept".to_string(), &json["intake"]["kept"], &Value::from(false), Value::Null),
+    ];
+    for bucket in json["ledger"].as_array().expect("a ledger") {
+        let first: Vec<&str> = bucket["first"].as_array().expect("places").iter().filter_map(Value::as_str).collect();
+        let first = if first.is_empty() { Value::Null } else { Value::from(first.join(", ")) };
+        let reason = bucket["reason"].as_str().expect("a reason");
+        all.push(row(format!("left out: {reason}"), &bucket["rows"], &bucket["rejected"], first));
+    }
+    all
+}
+
+/// What is nested under names as CSV calls it: `measures.resolution.low` is `resolution_low`.
+fn flatten(before: &str, value: &Value, into: &mut Map<String, Value>) {
+    for (key, value) in value.as_object().expect("an object") {
+        let name = match before {
+            "" => key.clone(),
+            "measures" => key.clone(),
+            before => format!("{before}_{key}"),
+        };
+        if value.is_object() {
+            flatten(&name, value, into);
+        } else {
+            into.insert(name, value.clone());
+        }
+    }
+}
+
+/// A report in all formats: of which arguments, and in which folder.
+struct Made {
+    folder: tempfile::TempDir,
+    args: Vec<String>,
+    json: Value,
+}
+
+impl Made {
+    fn new(args: &[&str]) -> Made {
+        let folder = folder();
+        let at = |name: &str| text(&folder.path().join(name)).to_string();
+        let files = ["all.json", "all.ndjson", "all.md"].map(at);
+        let outputs = files.iter().flat_map(|file| ["-o", file]);
+        let made: Vec<&str> = ["report", "-q"].into_iter().chain(args.iter().copied()).chain(outputs).collect();
+        succeeds(&made);
+        for format in ["csv", "tsv"] {
+            let tables = at(format);
+            succeeds(&[&["report", "-q"], args, &["--tables", &tables, "--tables-format", format]].concat());
+        }
+        let json = serde_json::from_str(&read(&folder.path().join("all.json"))).expect("JSON");
+        Made { json, args: args.iter().map(ToString::to_string).collect(), folder }
+    }
+
+    fn file(&self, name: &str) -> String {
+        read(&self.folder.path().join(name))
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn succeeds(args: &[&str]) -> String {
+    let output = run(args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("output is UTF-8")
+}
+
+fn check_lines(made: &Made, truth: &Tables) {
+    let mut lines = BTreeMap::<String, Vec<Map<String, Value>>>::new();
+    for line in made.file("all.ndjson").lines() {
+        let mut row: Map<String, Value> = serde_json::from_str(line).expect("JSON");
+        let table = row.remove("table").expect("a table");
+        let mut flat = Map::new();
+        flatten("", &Value::Object(row), &mut flat);
+        lines.entry(table.as_str().expect("a name").to_string()).or_default().push(flat);
+    }
+    for (name, rows) in truth.iter().filter(|(_, rows)| !rows.is_empty()) {
+        assert!(lines.get(name) == Some(rows), "{name} of NDJSON in {:?}", made.args);
+        lines.remove(name);
+    }
+    assert!(lines.is_empty(), "no JSON has {:?}", lines.keys());
+}
+
+/// A text as CSV has it: one that a spreadsheet would take for a formula has an apostrophe before it.
+fn guarded(text: &str) -> String {
+    let begins = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let number = text.trim().parse::<f64>().is_ok_and(f64::is_finite);
+    if begins && !number { format!("'{text}") } else { text.to_string() }
+}
+
+fn check_separated(made: &Made, truth: &Tables, format: &str) {
+    for (name, rows) in truth {
+        let path = made.folder.path().join(format).join(format!("{name}.{format}"));
+        let delimiter = if format == "tsv" { b'\t' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_path(&path).expect("a file");
+        let header = reader.headers().expect("a header").clone();
+        let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a row")).collect();
+        assert_eq!(records.len(), rows.len(), "rows of {}", path.display());
+        for (record, row) in records.iter().zip(rows) {
+            let columns: Vec<&str> = row.keys().map(String::as_str).collect();
+            assert_eq!(header.iter().collect::<Vec<_>>(), columns, "columns of {}", path.display());
+            for ((column, cell), value) in columns.iter().zip(record).zip(row.values()) {
+                let same = match value {
+                    Value::Null => cell.is_empty(),
+                    Value::Bool(is) => cell == is.to_string(),
+                    // Read by the same reader: not every reader of JSON reads the last digit.
+                    Value::Number(_) => {
+                        serde_json::from_str::<Value>(cell).is_ok_and(|number| number.as_f64() == value.as_f64())
+                    }
+                    Value::String(told) => cell == told || cell == guarded(told),
+                    Value::Array(names) => cell == joined(names, "; "),
+                    Value::Object(_) => false,
+                };
+                assert!(same, "{name}.{format}, {column}: `{cell}` is not {value}");
+                assert!(!begins_a_formula(cell), "{name}.{format}, {column}: `{cell}` would be run");
+            }
+        }
+    }
+}
+
+fn begins_a_formula(cell: &str) -> bool {
+    cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && cell.parse::<f64>().is_err()
+}
+
+fn joined(names: &[Value], between: &str) -> String {
+    names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(between)
+}
+
+/// A table of Markdown: its titles and the texts of its cells.
+#[derive(Default)]
+struct Grid {
+    titles: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// The tables of a page of Markdown, each by the heading above it. Nothing else may stand between headings.
+fn grids(page: &str) -> Vec<(String, Grid)> {
+    let mut all: Vec<(String, Grid)> = Vec::new();
+    for line in page.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            all.push((title.to_string(), Grid::default()));
+        } else if line.starts_with('|') {
+            let (_, grid) = all.last_mut().expect("a heading");
+            let cells = cells(line);
+            if grid.titles.is_empty() {
+                grid.titles = cells;
+            } else if !cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':'))) {
+                assert_eq!(cells.len(), grid.titles.len(), "{line}");
+                grid.rows.push(cells);
+            }
+        }
+    }
+    all
+}
+
+/// The cells of a line: a bar behind a backslash does not end one.
+fn cells(line: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut escaped = false;
+    for c in line.trim().trim_start_matches('|').chars() {
+        match c {
+            '|' if !escaped => all.push(String::new()),
+            c => all.last_mut().expect("a cell").push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    all.pop();
+    all.iter().map(|cell| cell.trim().to_string()).collect()
+}
+
+/// What a reader of Markdown sees of a text in a cell; `Err` where it would be more than text.
+fn seen(cell: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = cell.chars().peekable();
+    let mut before = None;
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' if rest.peek().is_some_and(char::is_ascii_punctuation) => out.extend(rest.next()),
+            '&' => {
+                let entity: String = rest.clone().take_while(|c| *c != ';').collect();
+                let known = [("amp", '&'), ("lt", '<'), ("gt", '>')].into_iter().find(|(name, _)| *name == entity);
+                match known {
+                    Some((name, is)) => {
+                        rest.nth(name.len());
+                        out.push(is);
+                    }
+                    None if entity.len() < 10
+                        && entity.chars().all(|c| c.is_alphanumeric() || c == '#')
+                        && rest.clone().any(|c| c == ';') =>
+                    {
+                        return Err(format!("an entity {entity}"));
+                    }
+                    None => out.push('&'),
+                }
+            }
+            '<' | '[' | ']' | '`' | '*' | '~' => return Err(format!("a bare `{c}`")),
+            '_' if !before.is_some_and(char::is_alphanumeric) || !rest.peek().is_some_and(|c| c.is_alphanumeric()) => {
+                return Err("a bare `_` at the end of a word".to_string());
+            }
+            c if c.is_control() => return Err(format!("a control character {c:?}")),
+            c => out.push(c),
+        }
+        before = Some(c);
+    }
+    Ok(out)
+}
+
+/// A figure in a text for people: the number it stands for, and how far the exact one may be off.
+#[derive(Debug)]
+struct Figure {
+    value: f64,
+    off: f64,
+}
+
+/// The figure that a text is.
+fn figure(text: &str) -> Option<Figure> {
+    let (sign, digits) = match text.chars().next()? {
+        '+' => (1.0, &text[1..]),
+        '-' | '\u{2212}' => (-1.0, &text[text.chars().next()?.len_utf8()..]),
+        _ => (1.0, text),
+    };
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if let Some(percent) = digits.strip_suffix(" %") {
+        let number = figure(percent)?;
+        return Some(Figure { value: sign * number.value / 100.0, off: number.off / 100.0 });
+    }
+    if digits.contains(':') {
+        let parts: Option<Vec<f64>> = digits.split(':').map(|part| part.parse().ok()).collect();
+        let seconds = parts?.into_iter().fold(0.0, |sum, part| sum * 60.0 + part);
+        return Some(Figure { value: sign * seconds, off: 0.5 });
+    }
+    let plain = digits.replace(',', "");
+    let decimals = plain.split_once('.').map_or(0, |(_, part)| part.len() as i32);
+    let value: f64 = plain.parse().ok()?;
+    // A whole number may be a count, which is exact; `is_rounding` asks for that where the other is whole, too.
+    Some(Figure { value: sign * value, off: 0.5 * 10f64.powi(-decimals) })
+}
+
+impl Figure {
+    fn rounds(&self, exact: f64) -> bool {
+        (self.value - exact).abs() <= self.off * (1.0 + 1e-9) + 1e-12
+    }
+}
+
+/// Whether a cell for people tells a value.
+fn tells(cell: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => matches!(cell, "-" | "" | "(none)"),
+        Value::Bool(is) => cell == if *is { "yes" } else { "" },
+        Value::String(text) => cell == on_a_line(text),
+        Value::Array(names) => cell == joined(names, ", "),
+        Value::Number(number) => match number.as_u64() {
+            Some(count) if !cell.contains([':', '%', '.']) => cell.replace(',', "") == count.to_string(),
+            _ => figure(cell).is_some_and(|figure| figure.rounds(number.as_f64().expect("a number"))),
+        },
+        Value::Object(_) => false,
+    }
+}
+
+/// Blanks for what ends a line or a cell.
+fn on_a_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ").trim().to_string()
+}
+
+/// Whether a cell of several figures is made of values of its row: each figure is one of them, rounded.
+fn made_of(cell: &str, row: &Map<String, Value>) -> bool {
+    let numbers: Vec<f64> = row.values().filter_map(Value::as_f64).collect();
+    let words: Vec<&str> = cell.split([' ', '(', ')', '=']).filter(|word| !word.is_empty()).collect();
+    let mut any = false;
+    for (i, word) in words.iter().enumerate() {
+        let word = word.trim_matches([',', ';', ':']);
+        let next = words.get(i + 1).copied().unwrap_or("").trim_matches([',', ';', ':']);
+        // `80-90` behind a percentage, and `17.3 points`.
+        for part in
+            word.split_inclusive(|c: char| c.is_ascii_digit()).collect::<String>().split("-").filter(|p| !p.is_empty())
+        {
+            let Some(figure) = figure(part) else { continue };
+            any = true;
+            let is_share = next == "%" || next == "points" || cell.contains("% (");
+            let fits = |exact: &f64| {
+                let of_share = figure.rounds(exact.abs() * 100.0) && is_share;
+                of_share
+                    || figure.rounds(*exact)
+                    || figure.rounds(-exact)
+                    || (next.starts_with("week") && exact.ceil().max(1.0) == figure.value)
+            };
+            if !numbers.iter().any(fits) {
+                return false;
+            }
+        }
+    }
+    any || matches!(cell, "-" | "")
+}
+
+fn check_markdown(made: &Made, truth: &Tables) {
+    let page = made.file("all.md");
+    let mut grids: BTreeMap<String, Grid> =
+        grids(&page).into_iter().filter(|(_, grid)| !grid.titles.is_empty()).collect();
+    let titled: BTreeMap<&str, &str> = [("hours", "Hours of the week")].into();
+    for (name, rows) in truth.iter().filter(|(_, rows)| !rows.is_empty()) {
+        let usual = name.replace('_', " ");
+        let title =
+            titled.get(name.as_str()).map_or_else(|| usual[..1].to_uppercase() + &usual[1..], ToString::to_string);
+        let grid = grids.remove(&title).unwrap_or_else(|| panic!("no `{title}` in Markdown of {:?}", made.args));
+        check_grid(name, &grid, rows);
+    }
+    assert!(grids.is_empty(), "no JSON has {:?}", grids.keys());
+}
+
+/// Each column of a table for people is one of the exact table, in its order, or made of several of its row.
+fn check_grid(name: &str, grid: &Grid, rows: &[Map<String, Value>]) {
+    assert_eq!(grid.rows.len(), rows.len(), "rows of {name}");
+    let text = |row: usize, column: usize| {
+        let cell = &grid.rows[row][column];
+        seen(cell).unwrap_or_else(|error| panic!("{name}: `{cell}` has {error}"))
+    };
+    let mut used = BTreeSet::new();
+    for (at, title) in grid.titles.iter().enumerate() {
+        let is = |column: &&String| {
+            !used.contains(*column)
+                && rows.iter().enumerate().all(|(row, exact)| tells(&text(row, at), &exact[*column]))
+        };
+        if let Some(column) = rows[0].keys().find(is) {
+            used.insert(column.clone());
+            continue;
+        }
+        for (row, exact) in rows.iter().enumerate() {
+            let cell = text(row, at);
+            assert!(made_of(&cell, exact), "{name}, {title}: `{cell}` is not made of {exact:?}");
+        }
+    }
+}
+
+/// Everything that is compared, of one log.
+fn check(args: &[&str]) {
+    let made = Made::new(args);
+    let truth = truth(&made.json);
+    assert!(truth.iter().any(|(_, rows)| rows.len() > 1), "nothing to compare in {args:?}");
+    check_lines(&made, &truth);
+    check_separated(&made, &truth, "csv");
+    check_separated(&made, &truth, "tsv");
+    check_markdown(&made, &truth);
+}
+
+const SAMPLE: &str = "sample-data/contacts.csv";
+
+#[test]
+fn every_format_has_the_figures_of_the_json() {
+    check(&[SAMPLE, "--roster", "sample-data/roster.csv", "--plan", "examples/plans/balanced.toml"]);
+    check(&[SAMPLE, "--plan", "tests/plans/month/plan.toml", "--for", "2026-03"]);
+    check(&["sample-data/asterisk-queue_log*"]);
+    check(&["sample-data/five9-call-log.csv"]);
+    check(&["tests/wild/clinic-no-wait.csv"]);
+}
+
+#[test]
+fn a_name_is_a_name_in_every_format() {
+    let folder = folder();
+    let path = |file: &str, content: &str| {
+        let path = folder.path().join(file);
+        std::fs::write(&path, content).expect("a file");
+        text(&path).to_string()
+    };
+    let names = hostile::names();
+    let log = path("calls.csv", &hostile::log(&names));
+    let profile = path("profile.toml", hostile::PROFILE);
+    check(&[&log, "--profile", &profile]);
+}
