@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
+enum Kind {
     Text,
     /// A whole number.
     Count,
@@ -23,7 +23,7 @@ enum Holds {
 #[derive(Debug, Clone)]
 struct About {
     id: String,
-    holds: Holds,
+    holds: Kind,
     says: String,
     /// It may be unknown.
     null: bool,
@@ -32,7 +32,7 @@ struct About {
 }
 
 impl About {
-    fn new(id: &str, holds: Holds, says: &str) -> About {
+    fn new(id: &str, holds: Kind, says: &str) -> About {
         About { id: id.to_string(), holds, says: says.to_string(), null: false, only: false }
     }
 
@@ -48,17 +48,17 @@ impl About {
 
     fn schema(&self) -> Value {
         let kind = match self.holds {
-            Holds::Text => "string",
-            Holds::Count => "integer",
-            Holds::Number => "number",
-            Holds::Flag => "boolean",
-            Holds::Names => "array",
+            Kind::Text => "string",
+            Kind::Count => "integer",
+            Kind::Number => "number",
+            Kind::Flag => "boolean",
+            Kind::Names => "array",
         };
         let mut schema = json!({ "description": self.says });
         schema["type"] = if self.null { json!([kind, "null"]) } else { json!(kind) };
         match self.holds {
-            Holds::Count => schema["minimum"] = json!(0),
-            Holds::Names => schema["items"] = json!({ "type": "string" }),
+            Kind::Count => schema["minimum"] = json!(0),
+            Kind::Names => schema["items"] = json!({ "type": "string" }),
             _ => {}
         }
         schema
@@ -66,19 +66,19 @@ impl About {
 }
 
 fn text(id: &str, says: &str) -> About {
-    About::new(id, Holds::Text, says)
+    About::new(id, Kind::Text, says)
 }
 
 fn count(id: &str, says: &str) -> About {
-    About::new(id, Holds::Count, says)
+    About::new(id, Kind::Count, says)
 }
 
 fn number(id: &str, says: &str) -> About {
-    About::new(id, Holds::Number, says)
+    About::new(id, Kind::Number, says)
 }
 
 fn flag(id: &str, says: &str) -> About {
-    About::new(id, Holds::Flag, says)
+    About::new(id, Kind::Flag, says)
 }
 
 /// Columns as properties of an object; those of `a.b` and `a.c` are properties of an object `a`.
@@ -210,13 +210,13 @@ fn metric(metric: &Metric) -> About {
         Unit::Share => "A fraction from 0 to 1",
         Unit::Points => "Points of the survey's scale",
     };
-    let holds = if metric.unit == Unit::Count { Holds::Count } else { Holds::Number };
+    let holds = if metric.unit == Unit::Count { Kind::Count } else { Kind::Number };
     // A count that needs no column is always known; a rate of nothing never is.
     let null = !(metric.unit == Unit::Count && metric.needs.is_empty());
     let unknown = match (metric.needs, null) {
         (_, false) => String::new(),
         ("", true) => "; null of nothing".to_string(),
-        (needs, true) if holds == Holds::Count => format!("; null where the source does not tell {needs}"),
+        (needs, true) if holds == Kind::Count => format!("; null where the source does not tell {needs}"),
         (needs, true) => format!("; null of nothing, and where the source does not tell {needs}"),
     };
     let about = About::new(metric.id, holds, &format!("{} {unit}{unknown}.", squash(metric.definition)));
@@ -320,7 +320,7 @@ fn scorecards() -> Vec<About> {
         number("score_goal", "Steps: the goal that followed from it; null without one. Only with `--period`.")
             .or_null()
             .only(),
-        About::new("signals", Holds::Names, "Names of the signals; of agents only."),
+        About::new("signals", Kind::Names, "Names of the signals; of agents only."),
     ];
     for measure in Measure::ALL {
         let of = |about: About| About { id: format!("measures.{}.{}", measure.id(), about.id), ..about };
@@ -370,7 +370,7 @@ fn recommendations() -> Vec<About> {
         number("p_above_median", "Chance to be truly above the median, from 0 to 1; null with the score.").or_null(),
         number("score_reliability", "0 luck, 1 certain; null with the score.").or_null(),
         count("handled", "Handled calls in what is judged."),
-        About::new("signals", Holds::Names, "Names of the signals."),
+        About::new("signals", Kind::Names, "Names of the signals."),
         text("coaching", "Something to work on; null where nothing surely lies below what was to be expected.").or_null(),
         decided("decision", "What a person decided: `approve`, `override`, `hold` or `decline`"),
         decided("decided_amount", "What was decided, an amount as decimal text"),

@@ -1,15 +1,16 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
-use super::asked::output_format;
+use super::asked::output_form;
 use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
 use super::planned::{Judged, Planned, planned};
+use super::report::of_planned;
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::decisions;
 use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rule, compare};
 use crate::plan::{On, Plan, Rule};
 use crate::report;
-use crate::write::{self, Readers};
+use crate::write::{self, Format, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -26,7 +27,7 @@ pub fn incentives(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     if let Some(form) = also.form {
         write::can_write(form)?;
         if form.exists() {
@@ -51,8 +52,14 @@ pub fn incentives(
         comparison: comparison.as_ref().map(|(rule, c)| (*rule, c)),
         judged_from: planned.judged_from(chosen),
     });
-    let text = write::incentives(&planned.loaded.head(&planned.definitions), &report, format, around.width)?;
-    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let mut of_plan = planned.notes(chosen);
+    let bytes = if form.format == Format::Xlsx {
+        let whole = of_planned(&planned, chosen, report, Vec::new(), &mut of_plan)?;
+        write::report(&whole, Path::new(""), &form)?.bytes
+    } else {
+        write::incentives(&planned.loaded.head(&planned.definitions), &report, &form)?
+    };
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     if let Some(form) = also.form {
         write::file(form, decisions_form(&planned, &found)?.as_bytes(), Readers::Owner)?;
     }
@@ -60,7 +67,7 @@ pub fn incentives(
     over_limit(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
-    outcome.notes.extend(planned.notes(chosen));
+    outcome.notes.extend(of_plan);
     outcome.notes.extend(decisions_notes(&planned, &periods, &found));
     quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
