@@ -251,7 +251,7 @@ fn seen(cell: &str) -> Result<String, String> {
                     None => out.push('&'),
                 }
             }
-            '<' | '[' | ']' | '`' | '*' | '~' => return Err(format!("a bare `{c}`")),
+            '<' | '[' | '`' | '*' | '~' => return Err(format!("a bare `{c}`")),
             '_' if !before.is_some_and(char::is_alphanumeric) || !rest.peek().is_some_and(|c| c.is_alphanumeric()) => {
                 return Err("a bare `_` at the end of a word".to_string());
             }
@@ -413,16 +413,140 @@ fn every_format_has_the_figures_of_the_json() {
     check(&["tests/wild/clinic-no-wait.csv"]);
 }
 
+/// A log with hostile names, and what stands beside it.
+struct Hostile {
+    folder: tempfile::TempDir,
+    log: String,
+    profile: String,
+    roster: String,
+    plan: String,
+    decisions: String,
+}
+
+impl Hostile {
+    fn new() -> Hostile {
+        let folder = folder();
+        let path = |file: &str, content: &str| {
+            let path = folder.path().join(file);
+            std::fs::write(&path, content).expect("a file");
+            text(&path).to_string()
+        };
+        let names = hostile::names();
+        let template = read(&common::root().join("examples/plans/balanced.toml"));
+        let named = |line: &str| match line.starts_with("name = ") {
+            true => format!("name = {}\n", serde_json::to_string(hostile::NOTE).expect("a text")),
+            false => format!("{line}\n"),
+        };
+        Hostile {
+            log: path("calls.csv", &hostile::log(&names)),
+            profile: path("profile.toml", hostile::PROFILE),
+            roster: path("roster.csv", &hostile::roster(&names)),
+            plan: path("plan.toml", &template.lines().map(named).collect::<String>()),
+            decisions: path("decided.csv", &hostile::decisions(&names, "2026-03")),
+            folder,
+        }
+    }
+}
+
 #[test]
 fn a_name_is_a_name_in_every_format() {
-    let folder = folder();
-    let path = |file: &str, content: &str| {
-        let path = folder.path().join(file);
-        std::fs::write(&path, content).expect("a file");
-        text(&path).to_string()
+    let of = Hostile::new();
+    let reading = [of.log.as_str(), "--profile", &of.profile];
+    check(&reading);
+    let plan = ["--plan", &of.plan, "--for", "2026-03", "--decisions", &of.decisions];
+    check(&[&reading[..], &plan].concat());
+    let read: BTreeSet<String> = hostile::names().iter().map(|name| hostile::as_read(name)).collect();
+    let report: Value =
+        serde_json::from_str(&succeeds(&[&["report", "-q", "--format", "json"], &reading[..]].concat())).expect("JSON");
+    let told = |rows: &Value, column: &str| -> BTreeSet<String> {
+        let rows = rows.as_array().expect("rows");
+        rows.iter().filter_map(|row| row[column].as_str().map(str::to_string)).collect()
     };
-    let names = hostile::names();
-    let log = path("calls.csv", &hostile::log(&names));
-    let profile = path("profile.toml", hostile::PROFILE);
-    check(&[&log, "--profile", &profile]);
+    assert_eq!(told(&report["scorecards"], "agent"), read);
+    assert_eq!(told(&report["peers"]["measures"], "agent"), read);
+    assert!(told(&report["overview"]["queues"], "queue").is_subset(&read));
+}
+
+#[test]
+fn every_command_writes_hostile_names_in_every_format_without_being_steered_by_them() {
+    let of = Hostile::new();
+    let reading = [of.log.as_str(), "--profile", &of.profile];
+    let roster = ["--roster", &of.roster];
+    let plan = ["--plan", &of.plan, "--for", "2026-03", "--decisions", &of.decisions];
+    let agent = hostile::as_read("</td></tr></table><img src=x onerror=alert(2)>");
+    let mut commands: Vec<Vec<&str>> = vec![
+        vec!["metrics", "--by", "agent,queue"],
+        vec!["metrics", "--by", "team,issue"],
+        vec!["scorecard"],
+        vec!["scorecard", "--by", "queue", "--period", "month"],
+        vec!["signals", "--contacts"],
+        vec!["signals", "--limit", "7m"],
+        vec!["check"],
+        vec!["report"],
+        [&["report"], &plan[..]].concat(),
+        [&["incentives"], &plan[..]].concat(),
+        [&["incentives", "--compare", "naive"], &plan[..]].concat(),
+        [&["explain", "--agent", &agent], &plan[..]].concat(),
+        vec!["goals", "--plan", &of.plan, "--for", "2026-03"],
+        vec!["plan", "check", &of.plan],
+    ];
+    let with_roster: Vec<Vec<&str>> =
+        ["team", "manager", "site"].map(|by| [&["scorecard", "--by", by], &roster[..]].concat()).into();
+    commands.extend(with_roster);
+    commands.push([&["check"], &roster[..]].concat());
+    for command in &commands {
+        for format in ["table", "markdown", "csv", "tsv", "json", "ndjson"] {
+            let whole = command[0] == "report" && matches!(format, "csv" | "tsv");
+            if whole {
+                continue; // one table a file
+            }
+            let args: Vec<&str> = command.iter().chain(&reading).copied().chain(["--format", format, "-q"]).collect();
+            let output = run(&args);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?}: {said}");
+            let text = String::from_utf8(output.stdout).unwrap_or_else(|_| panic!("{args:?}: no UTF-8"));
+            match format {
+                "json" => {
+                    drop(serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{args:?}: {error}")))
+                }
+                "ndjson" => text.lines().for_each(|line| {
+                    let _: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{args:?}: {error}"));
+                }),
+                "table" | "markdown" => {
+                    let steers = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
+                    let line = text.lines().find(|line| line.contains(steers));
+                    assert!(line.is_none(), "{args:?}: {line:?}");
+                    if format == "markdown" {
+                        assert_only_text(&text, &args);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    drop(of.folder);
+}
+
+/// A page of Markdown whose headings, lists and tables are ours, and whose texts are text.
+fn assert_only_text(page: &str, args: &[&str]) {
+    let mut columns = None;
+    for line in page.lines() {
+        if line.starts_with('|') {
+            let cells = cells(line);
+            assert_eq!(*columns.get_or_insert(cells.len()), cells.len(), "{args:?}: {line}");
+            for cell in cells {
+                seen(&cell).unwrap_or_else(|error| panic!("{args:?}: `{cell}` has {error}"));
+            }
+        } else {
+            columns = None;
+            let text = line.trim_start_matches("## ").trim_start_matches("# ").trim_start_matches("- ");
+            seen(text).unwrap_or_else(|error| panic!("{args:?}: `{line}` has {error}"));
+            let ours =
+                ["Statement for ", "Calls from ", "What ", "Your ", "From ", "Signals", "If you", "Look at", "The "];
+            let is_heading = line.starts_with('#');
+            let known = || ours.iter().any(|begin| text.starts_with(begin)) || text.len() < 30;
+            assert!(!is_heading || known(), "{args:?}: the heading `{line}`");
+            assert!(!line.starts_with('>') && !line.starts_with("---"), "{args:?}: {line}");
+        }
+    }
 }

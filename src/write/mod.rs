@@ -1,6 +1,7 @@
 //! Reports into bytes: one file a format, and no arithmetic.
 
 mod json;
+mod marked;
 mod parquet;
 mod screen;
 mod separated;

@@ -147,6 +147,39 @@ pub fn log(names: &[String]) -> String {
     csv(&rows)
 }
 
+/// What reading makes of a name: blanks around it go, and what would steer a terminal is a blank.
+pub fn as_read(name: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let blanks: String = name.trim().chars().map(|c| if steers(c) { ' ' } else { c }).collect();
+    blanks
+}
+
+/// A roster that gives each agent another of the names, and a team, a manager and a site.
+pub fn roster(names: &[String]) -> String {
+    let mut rows = vec![["agent", "name", "team", "manager", "site"].map(String::from).to_vec()];
+    let other = |i: usize| names[i % names.len()].clone();
+    rows.extend(
+        (0..names.len()).map(|i| vec![names[i].clone(), other(i + 1), other(i / 9), other(i / 20), other(i / 30)]),
+    );
+    csv(&rows)
+}
+
+/// A text with everything at once, for names and notes that people write into files.
+pub const NOTE: &str =
+    "=1+1 <b>|`x`</b> [l](javascript:a)\u{1b}[31m\u{202e}\r\n# heading\n\n| a | b |\n|---|---|\n & \"q\" \\ ..";
+
+/// Decisions about each agent with that note.
+pub fn decisions(names: &[String], period: &str) -> String {
+    let header = ["agent", "period", "decision", "amount", "by", "when", "why"].map(String::from).to_vec();
+    let row = |name: &String| {
+        [name.as_str(), period, "override", "1.00", NOTE, "2026-04-02", NOTE].map(String::from).to_vec()
+    };
+    let names = names.iter().filter(|name| !name.contains('\0'));
+    csv(&std::iter::once(header).chain(names.map(row)).collect::<Vec<_>>())
+}
+
 /// How the log is to be read: nothing of it is guessed.
 pub const PROFILE: &str = r#"
 name = "hostile"
