@@ -414,10 +414,15 @@ pub struct ReportOutputArgs {
     /// Format of the result; without it a summary on a terminal and JSON into a pipe
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .xlsx, .json, .ndjson, .md or .txt for all of it; .csv, .tsv or .parquet
-    /// for one table, after which the file is named, as in measures.csv. May be given several times
+    /// File to write, its format by its ending: .html for a page to read and .xlsx for a workbook, .json, .ndjson, .md or
+    /// .txt for all of it; .csv, .tsv or .parquet for one table, after which the file is named, as in measures.csv. May be
+    /// given several times
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Folder for a page for each agent, to be handed to that agent alone: goals, own results beside the others', and with
+    /// a plan the statement; index.csv tells whose page is which
+    #[arg(long, value_name = "DIR")]
+    pub pages: Option<PathBuf>,
     /// Folder for every table as a file of its own
     #[arg(long, value_name = "DIR")]
     pub tables: Option<PathBuf>,
@@ -436,7 +441,7 @@ pub struct OutputArgs {
     /// Format of the result; without it a table on a terminal and CSV into a pipe or file
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .xlsx .parquet
+    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .html .xlsx .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

@@ -96,11 +96,11 @@ impl Made {
     fn new(args: &[&str]) -> Made {
         let folder = folder();
         let at = |name: &str| text(&folder.path().join(name)).to_string();
-        let files = ["all.json", "all.ndjson", "all.md"].map(at);
+        let files = ["all.json", "all.ndjson", "all.md", "all.html"].map(at);
         let outputs = files.iter().flat_map(|file| ["-o", file]);
         let made: Vec<&str> = ["report", "-q"].into_iter().chain(args.iter().copied()).chain(outputs).collect();
         succeeds(&made);
-        for format in ["csv", "tsv"] {
+        for format in ["csv", "tsv", "parquet"] {
             let tables = at(format);
             succeeds(&[&["report", "-q"], args, &["--tables", &tables, "--tables-format", format]].concat());
         }
@@ -391,6 +391,137 @@ fn check_grid(name: &str, grid: &Grid, rows: &[Map<String, Value>]) {
     }
 }
 
+/// The parts of a text between two others.
+fn between<'a>(text: &'a str, begin: &str, end: &'a str) -> Vec<&'a str> {
+    text.split(begin).skip(1).map(|part| part.split(end).next().unwrap_or(part)).collect()
+}
+
+/// The value of an attribute of a tag.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    Some(plain(rest.split('"').next().unwrap_or("")))
+}
+
+/// The text of a piece of HTML.
+fn plain(html: &str) -> String {
+    let mut out = String::new();
+    let mut is_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => is_tag = true,
+            '>' if is_tag => is_tag = false,
+            c if !is_tag => out.push(c),
+            _ => {}
+        }
+    }
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .iter()
+        .fold(out, |text, (from, to)| text.replace(from, to))
+}
+
+/// Every cell of every table of the page has the exact value beside what it shows, and shows that value rounded.
+fn check_page(made: &Made, truth: &Tables) {
+    let page = made.file("all.html");
+    let (mut cells, mut tables) = (0, 0);
+    for table in between(&page, "<table data-table=\"", "</table>") {
+        let (name, rest) = table.split_once('"').expect("a name");
+        let (_, rows) =
+            truth.iter().find(|(is, _)| is == name).unwrap_or_else(|| panic!("no JSON has the table {name}"));
+        tables += 1;
+        for row in between(rest, "<tr data-row=\"", "</tr>") {
+            let (at, row) = row.split_once('"').expect("a number");
+            let exact = &rows[at.parse::<usize>().expect("a number")];
+            for cell in row.split("<td").flat_map(|part| part.split("<th")).skip(1) {
+                let (tag, inside) = cell.split_once('>').expect("the end of a tag");
+                for (tag, inside) in std::iter::once((tag, inside)).chain(
+                    inside
+                        .split("<span data-column")
+                        .skip(1)
+                        .filter_map(|part| part.split_once('>'))
+                        .map(|(tag, rest)| (tag, rest)),
+                ) {
+                    let id = attribute(tag, "data-column").or_else(|| {
+                        tag.strip_prefix("=\"").map(|rest| rest.split('"').next().unwrap_or("").to_string())
+                    });
+                    let id = id.unwrap_or_else(|| panic!("{name}: a cell without a column: {tag}"));
+                    let column = id.split_once('.').map_or(id.clone(), |(_, rest)| rest.replace('.', "_"));
+                    let value = exact.get(&column).unwrap_or_else(|| panic!("{name} has no column {column}"));
+                    let own = inside.split("<span").next().unwrap_or("").split("</t").next().unwrap_or("");
+                    check_cell(
+                        &format!("{name}, {column}, row {at}"),
+                        attribute(tag, "data-value"),
+                        &plain(own),
+                        value,
+                        exact,
+                    );
+                    cells += 1;
+                }
+            }
+        }
+    }
+    assert!(tables > 5 && cells > 100, "{tables} tables and {cells} cells on the page of {:?}", made.args);
+}
+
+/// One cell of a page: its exact value, what it shows, and what the JSON has.
+fn check_cell(place: &str, stored: Option<String>, shown: &str, value: &Value, row: &Map<String, Value>) {
+    let same = match (&stored, value) {
+        (Some(stored), Value::Null) => stored.is_empty(),
+        (Some(stored), Value::String(text)) => stored == text,
+        (Some(stored), Value::Bool(is)) => *stored == is.to_string(),
+        (Some(stored), Value::Number(number)) => {
+            serde_json::from_str::<Value>(stored).is_ok_and(|found| found.as_f64() == number.as_f64())
+        }
+        (Some(_), _) => false,
+        (None, Value::Number(_)) => false,
+        (None, _) => true,
+    };
+    assert!(same, "{place}: {stored:?} is not {value}");
+    // A word that is told in other words has the word itself beside it.
+    let is_told = stored.is_some() && value.is_string();
+    let shown = shown.trim();
+    let text = |value: &Value| matches!(value, Value::String(text) if on_a_line(shown) == on_a_line(text));
+    let empty = value.is_null() && matches!(shown, "" | "-" | "(none)");
+    let percent = || tells(&format!("{shown} %"), value); // the lower end of an interval in percent
+    let right = is_told || empty || text(value) || tells(shown, value) || percent() || made_of(shown, row);
+    assert!(right, "{place}: `{shown}` does not tell {value}");
+}
+
+fn check_parquet(made: &Made, truth: &Tables) {
+    use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader};
+    for (name, rows) in truth {
+        let path = made.folder.path().join("parquet").join(format!("{name}.parquet"));
+        let frame = ParquetReader::new(std::fs::File::open(&path).expect("a file")).finish().expect("a table");
+        assert_eq!(frame.height(), rows.len(), "rows of {}", path.display());
+        for column in frame.columns() {
+            let id = column.name().as_str();
+            for (row, exact) in rows.iter().enumerate() {
+                let value = exact.get(id).unwrap_or_else(|| panic!("{name} has no column {id}"));
+                let found = column.get(row).expect("a cell");
+                let same = match (&found, value) {
+                    (AnyValue::Null, Value::Null) => true,
+                    (AnyValue::Boolean(found), Value::Bool(is)) => found == is,
+                    (AnyValue::Int64(found), Value::Number(number)) => number.as_i64() == Some(*found),
+                    (AnyValue::Float64(found), Value::Number(number)) => {
+                        // Read by the same reader as the JSON.
+                        serde_json::from_str::<f64>(&serde_json::to_string(found).expect("a number")).ok()
+                            == number.as_f64()
+                    }
+                    (AnyValue::String(found), Value::String(text)) => found == text,
+                    (AnyValue::String(found), Value::Array(names)) => *found == joined(names, "; "),
+                    (AnyValue::Date(days), Value::String(day)) => {
+                        jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(*days)).to_string() == *day
+                    }
+                    _ => false,
+                };
+                assert!(same, "{name}.parquet, {id}: {found:?} is not {value}");
+            }
+            let kind = column.dtype();
+            let known = [DataType::Boolean, DataType::Int64, DataType::Float64, DataType::String, DataType::Date];
+            assert!(known.contains(kind), "{name}.parquet, {id}: {kind:?}");
+        }
+    }
+}
+
 /// Everything that is compared, of one log.
 fn check(args: &[&str]) {
     let made = Made::new(args);
@@ -400,6 +531,8 @@ fn check(args: &[&str]) {
     check_separated(&made, &truth, "csv");
     check_separated(&made, &truth, "tsv");
     check_markdown(&made, &truth);
+    check_page(&made, &truth);
+    check_parquet(&made, &truth);
 }
 
 const SAMPLE: &str = "sample-data/contacts.csv";

@@ -1,5 +1,6 @@
 //! What every column of every table is, once: its type, its unit, when it is null. The schemas are made of it.
 
+use super::overview::PROPORTIONS;
 use super::scorecards::INTERVALS;
 use crate::judge::Measure;
 use crate::metrics::catalogue::{CATALOGUE, Metric, Unit};
@@ -158,9 +159,9 @@ fn of(table: &str) -> (&'static str, Vec<About>) {
         "goals" => ("The goal of an agent in a measure, or why there is none.", goals()),
         "signals" => ("A signal: something to look at before anyone is paid, and no verdict.", signals()),
         "signal_contacts" => ("A contact that was counted for a signal.", signal_contacts()),
-        "days" => ("The metrics of a day.", grouped(vec![DAY()])),
-        "hours" => ("The metrics of an hour of the week.", grouped(vec![WEEKDAY(), HOUR()])),
-        "queues" => ("The metrics of a queue.", grouped(vec![name("queue")])),
+        "days" => ("The metrics of a day.", beside_all(vec![DAY()])),
+        "hours" => ("The metrics of an hour of the week.", beside_all(vec![WEEKDAY(), HOUR()])),
+        "queues" => ("The metrics of a queue.", beside_all(vec![name("queue")])),
         "metrics" => ("The metrics of a group; of all calls without groups.", metrics_of_groups()),
         "handle_times" => ("How many calls took how long.", handle_times()),
         "abandonment" => ("What had become of callers once they had waited for so long.", abandonment()),
@@ -229,6 +230,21 @@ fn all_metrics() -> impl Iterator<Item = About> {
 
 fn grouped(keys: Vec<About>) -> Vec<About> {
     keys.into_iter().chain(all_metrics()).collect()
+}
+
+/// The metrics of a group beside those of all calls.
+fn beside_all(keys: Vec<About>) -> Vec<About> {
+    let mut all = grouped(keys);
+    for id in PROPORTIONS {
+        let end = |suffix: &str, side: &str| {
+            let says =
+                format!("{side} end of the 95 % Wilson interval of `{id}`, a fraction from 0 to 1; null with it.");
+            number(&format!("{id}_{suffix}"), &says).or_null()
+        };
+        let says = format!("`above` or `below` where the interval of `{id}` leaves out that of all calls; else null.");
+        all.extend([end("from", "Lower"), end("to", "Upper"), text(&format!("{id}_beside_all"), &says).or_null()]);
+    }
+    all
 }
 
 fn metrics_of_groups() -> Vec<About> {
@@ -505,6 +521,8 @@ fn abandonment() -> Vec<About> {
         count("answered", "Contacts that were answered until then."),
         count("abandoned", "Contacts that had given up until then."),
         number("gave_up", "Share that would have given up if nobody had been answered (Kaplan-Meier), from 0 to 1."),
+        number("gave_up_from", "Lower end of its 95 % interval; null where it is not known.").or_null(),
+        number("gave_up_to", "Upper end of its 95 % interval; null where it is not known.").or_null(),
     ]
 }
 

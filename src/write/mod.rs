@@ -2,14 +2,15 @@
 
 mod json;
 mod marked;
+mod page;
 mod parquet;
 mod screen;
 mod separated;
 mod workbook;
 
 use crate::report::{
-    CheckReport, DefinitionsPage, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport,
-    SignalsReport, StatementReport, Table, plan_findings_table,
+    Cell, CheckReport, DefinitionsPage, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report,
+    ScorecardReport, Show, SignalsReport, StatementReport, Table, plan_findings_table,
 };
 use crate::schema::Document;
 use anyhow::{Context, Result, anyhow, bail};
@@ -27,6 +28,7 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    Html,
     Xlsx,
     Parquet,
 }
@@ -50,8 +52,14 @@ impl Format {
             "md" | "markdown" => Format::Markdown,
             "xlsx" => Format::Xlsx,
             "parquet" => Format::Parquet,
+            "html" | "htm" => Format::Html,
             _ => return None,
         })
+    }
+
+    /// Holds the whole report, whatever the command was.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Html)
     }
 
     /// No text, so that it is not for a terminal.
@@ -64,7 +72,7 @@ impl Format {
 pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
     asked.or_else(|| Format::of_file(path)).with_context(|| {
         format!(
-            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md, .txt, .xlsx or .parquet, or say \
+            "the ending of `{}` names no format; use .html, .xlsx, .csv, .tsv, .json, .ndjson, .md, .txt or .parquet, or say \
              --format",
             path.display()
         )
@@ -98,6 +106,7 @@ pub fn report(report: &Report, path: &Path, form: &Form) -> Result<File> {
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
         Format::Table => all(screen::report(report, form.width).into_bytes()),
         Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
+        Format::Html => all(page::report(report).into_bytes()),
         Format::Xlsx => all(workbook::report(report)?),
         Format::Csv | Format::Tsv | Format::Parquet => one_table(&named(report, path)?, form, name)?,
     })
@@ -134,6 +143,28 @@ pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
     report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
 }
 
+/// A page for each agent, its owner's alone to read, and an index of whose page is which.
+pub fn pages(report: &Report) -> Result<Vec<File>> {
+    let text = |text: &str| Cell::Text(Some(text.to_string()));
+    let mut index = Table { keys: 2, ..Table::default() };
+    index.column("agent", "Agent", Show::Text);
+    index.column("page", "Page", Show::Text);
+    let mut files = Vec::new();
+    for (agent, page) in page::agents(report) {
+        let name = page::file_name(&agent);
+        index.rows.push(vec![text(&agent), text(&name)]);
+        files.push(File { name, bytes: page.into_bytes(), readers: Readers::Owner });
+    }
+    let index = separated::write(&index, Dialect::COMMA)?;
+    files.push(File { name: "index.csv".to_string(), bytes: index, readers: Readers::Owner });
+    Ok(files)
+}
+
+/// The page of one agent of a report.
+pub fn page_of(report: &Report, agent: &str) -> Option<String> {
+    page::agent(report, agent)
+}
+
 fn one_table(named: &Named<'_>, form: &Form, name: String) -> Result<File> {
     let bytes = metrics(std::slice::from_ref(named), form)?;
     let readers = if named.private { Readers::Owner } else { Readers::Usual };
@@ -160,7 +191,13 @@ pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
                 _ => "Parquet",
             }
         ),
+        (Format::Html, _) => return Err(no_page()),
     })
+}
+
+/// A page holds everything, and so only the report can be one.
+pub fn no_page() -> anyhow::Error {
+    anyhow!("a page holds the whole report, not this alone; make one with `callmerit report FILES -o report.html`")
 }
 
 fn one(name: &str, title: &str, table: &Table, form: &Form) -> Result<Vec<u8>> {

@@ -6,7 +6,7 @@ mod plan;
 mod report;
 mod statement;
 
-pub use goals::goals;
+pub use goals::{goals, lines as goal_lines};
 pub use incentives::incentives;
 pub use plan::plan_check;
 pub use report::{report, report_as_markdown};
@@ -25,7 +25,7 @@ use std::fmt::Write as _;
 const UNKNOWN: &str = "-";
 
 /// A value as people read it: times as m:ss, shares in percent.
-fn value(value: Option<Value>, unit: Unit) -> String {
+pub(super) fn value(value: Option<Value>, unit: Unit) -> String {
     let Some(value) = value else { return UNKNOWN.to_string() };
     match (value, unit) {
         (Value::Count(count), _) => thousands(count),
@@ -35,7 +35,7 @@ fn value(value: Option<Value>, unit: Unit) -> String {
     }
 }
 
-fn thousands(count: u64) -> String {
+pub(super) fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -75,7 +75,7 @@ fn compared(row: &[Cell], at: usize, show: &Show) -> String {
     }
 }
 
-fn number_at(row: &[Cell], at: usize) -> Option<Value> {
+pub(super) fn number_at(row: &[Cell], at: usize) -> Option<Value> {
     match row[at] {
         Cell::Value(value) => value,
         _ => None,
@@ -83,7 +83,7 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 }
 
 /// The unit that a text names.
-fn unit_at(row: &[Cell], at: usize) -> Unit {
+pub(super) fn unit_at(row: &[Cell], at: usize) -> Unit {
     match &row[at] {
         Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
         Cell::Text(Some(text)) if text == "share" => Unit::Share,
@@ -92,19 +92,19 @@ fn unit_at(row: &[Cell], at: usize) -> Unit {
 }
 
 /// Position of a column that is known to be there.
-fn at(table: &Table, id: &str) -> usize {
+pub(super) fn at(table: &Table, id: &str) -> usize {
     table.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
 }
 
 /// What a text cell says; nothing where it is none.
-fn words(row: &[Cell], at: usize) -> &str {
+pub(super) fn words(row: &[Cell], at: usize) -> &str {
     match &row[at] {
         Cell::Text(Some(text)) | Cell::Amount(Some(text)) | Cell::Note(Some(text)) => text,
         _ => "",
     }
 }
 
-fn shown(column: &Column, row: &[Cell], at: usize) -> String {
+pub(super) fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
         (_, Cell::Amount(text)) => text.clone().unwrap_or_else(|| UNKNOWN.to_string()),
@@ -157,7 +157,7 @@ fn shown(column: &Column, row: &[Cell], at: usize) -> String {
 }
 
 /// The columns to show: those for people, without the ones nobody knows anything about.
-fn visible(table: &Table) -> Vec<usize> {
+pub(super) fn visible(table: &Table) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|i| {
             let says = |cell: &Cell| match cell {

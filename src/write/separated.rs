@@ -17,6 +17,11 @@ pub struct Dialect {
     pub raw_text: bool,
 }
 
+impl Dialect {
+    /// CSV as most programs read it.
+    pub const COMMA: Dialect = Dialect { delimiter: b',', decimal_comma: false, bom: false, raw_text: false };
+}
+
 /// The table with its stable column names; unknown is empty.
 pub fn write(table: &Table, dialect: Dialect) -> Result<Vec<u8>> {
     let start = if dialect.bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
