@@ -1,7 +1,7 @@
 //! What may be asked, and no logic.
 
 use crate::plan::templates;
-use crate::schema::Document;
+use crate::report::Document;
 use crate::write;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -96,6 +96,37 @@ pub enum Command {
         report: Box<ReportArgs>,
         #[command(flatten)]
         output: ReportOutputArgs,
+    },
+    /// What a project file says, each night: one folder, whole or not at all, that can be computed again
+    ///
+    /// Exit codes: 0 done, or there already; 1 done, but the plan has errors that it does not accept; 2 could not, and
+    /// earlier nights are as they were.
+    Run(RunArgs),
+    /// Whether a night is what it was: every byte of its folder, what it was made from, and the night computed again
+    ///
+    /// Exit codes: 0 every byte agrees; 1 something differs, and the output says what; 2 could not look.
+    Verify {
+        /// A night's folder, as in out/2026-11-20 or out/latest
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// The project file, where it is not found from the folder
+        #[arg(long, value_name = "FILE.toml")]
+        config: Option<PathBuf>,
+        /// Threads to use; all cores without it
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
+        #[command(flatten)]
+        quiet: Quiet,
+    },
+    /// A project file for exports, every line explained, to be run as it is or changed
+    Init {
+        #[command(flatten)]
+        read: Box<ReadArgs>,
+        /// File to write. A file that is there is not overwritten
+        #[arg(short, long, value_name = "FILE.toml", default_value = "callmerit.toml")]
+        output: PathBuf,
+        #[command(flatten)]
+        quiet: Quiet,
     },
     /// Metrics of the whole log or by groups
     Metrics {
@@ -231,6 +262,30 @@ pub struct Quiet {
 }
 
 #[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The project file; `callmerit init` writes one
+    #[arg(long, value_name = "FILE.toml", default_value = "callmerit.toml")]
+    pub config: PathBuf,
+    /// The night to make, as in 2026-11-20; without it the one of yesterday, in the project's time zone
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<String>,
+    /// Wait for another run in the same folder instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+    /// Then remove old nights, but those of the newest days; how many is said by --keep or in the project file
+    #[arg(long)]
+    pub prune: bool,
+    /// How many days' nights --prune keeps
+    #[arg(long, value_name = "N", requires = "prune")]
+    pub keep: Option<u32>,
+    /// Threads to use; all cores without it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadArgs {
     /// Exports to read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input

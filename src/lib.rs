@@ -27,6 +27,7 @@ pub mod intake;
 pub mod judge;
 pub mod metrics;
 pub mod money;
+pub mod nightly;
 pub mod outcomes;
 pub mod overview;
 pub mod plan;

@@ -1,79 +1,13 @@
 //! JSON Schema of all that is written as JSON, made of the report's own types and columns.
 
+use crate::nightly::night::Manifest;
 use crate::report::{
-    CheckReport, DefinitionsPage, GoalsReport, Headed, IncentivesReport, PlanCheckReport, Report, ScorecardReport,
-    SignalsReport, StatementReport, columns, squash,
+    CheckReport, DefinitionsPage, Document, GoalsReport, Headed, IncentivesReport, PlanCheckReport, Report,
+    ScorecardReport, SignalsReport, StatementReport, columns, squash,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
-
-/// What is written as JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Document {
-    Report,
-    Scorecard,
-    Signals,
-    Incentives,
-    Goals,
-    Explain,
-    Metrics,
-    Check,
-    PlanCheck,
-    Definitions,
-}
-
-/// The tables of a report, by their names.
-const TABLES: [&str; 18] = [
-    "summary", "scorecards", "measures", "recommendations", "adjustments", "goals", "signals", "days", "hours",
-    "queues", "handle_times", "abandonment", "funnel", "funnel_limits", "levels", "own_levels", "definitions",
-    "intake",
-];
-
-impl Document {
-    pub fn name(self) -> String {
-        use clap::ValueEnum;
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string())
-    }
-
-    /// The name of its schema, which every document has as `schema`. The number becomes another one when programs that read
-    /// the documents would have to change.
-    pub fn urn(self) -> String {
-        format!("urn:callmerit:{}:1", self.name())
-    }
-
-    /// What it is, for people.
-    fn says(self) -> &'static str {
-        match self {
-            Document::Report => "Everything that one reading finds: `callmerit report`.",
-            Document::Scorecard => "Agents compared fairly: `callmerit scorecard`.",
-            Document::Signals => "Patterns to look at before anyone is paid: `callmerit signals`.",
-            Document::Incentives => "What a plan recommends for a period: `callmerit incentives`.",
-            Document::Goals => "What agents are to aim for: `callmerit goals`.",
-            Document::Explain => "The statement for one agent: `callmerit explain`.",
-            Document::Metrics => "Metrics, one object a group: `callmerit metrics`.",
-            Document::Check => "How the files were understood: `callmerit check`.",
-            Document::PlanCheck => "What a plan would do: `callmerit plan check`.",
-            Document::Definitions => "Every metric with its SQL: `callmerit definitions`.",
-        }
-    }
-
-    /// The tables whose rows are its lines as NDJSON.
-    fn tables(self) -> &'static [&'static str] {
-        match self {
-            Document::Report => &TABLES,
-            Document::Scorecard => &["scorecards"],
-            Document::Signals => &["signals", "signal_contacts"],
-            Document::Incentives => &["recommendations"],
-            Document::Goals => &["goals"],
-            Document::Explain => &["statement"],
-            Document::Metrics => &["metrics"],
-            Document::Check => &["check"],
-            Document::PlanCheck => &["plan_findings"],
-            Document::Definitions => &[],
-        }
-    }
-}
 
 fn of<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().into()
@@ -91,9 +25,11 @@ pub fn of_document(document: Document) -> Value {
         Document::Check => of::<CheckReport>(),
         Document::PlanCheck => of::<PlanCheckReport>(),
         Document::Definitions => of::<DefinitionsPage>(),
+        Document::Manifest => of::<Manifest>(),
         Document::Metrics => json!({ "type": "array", "items": columns::items("metrics") }),
     };
-    if let (Some(properties), Some(required)) = of_object(&mut schema) {
+    // A manifest has its version as `layout`.
+    if let (true, (Some(properties), Some(required))) = (document != Document::Manifest, of_object(&mut schema)) {
         let mark = json!({ "description": "Name of the schema that this document has.", "const": document.urn() });
         properties.shift_insert(0, "schema".to_string(), mark);
         required.insert(0, json!("schema"));
@@ -155,7 +91,7 @@ fn of_object(schema: &mut Value) -> (Option<&mut Map<String, Value>>, Option<&mu
 /// Adds the rows of those tables that a schema refers to.
 fn add_rows(schema: &mut Value) {
     let text = schema.to_string();
-    for table in columns::TABLES {
+    for table in columns::tables() {
         if text.contains(&columns::items(table).to_string()) {
             schema["$defs"][columns::row_name(table)] = columns::row(table);
         }

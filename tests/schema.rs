@@ -5,8 +5,12 @@
 #[allow(dead_code)] // not every test program needs every helper
 mod centre;
 mod common;
+#[path = "common/nights.rs"]
+#[allow(dead_code)]
+mod nights;
 
-use callmerit::schema::{Document, of_document, of_line};
+use callmerit::report::Document;
+use callmerit::schema::{of_document, of_line};
 use centre::{Call, Centre, name};
 use clap::ValueEnum;
 use common::{folder, root, run, stdout, text};
@@ -464,6 +468,34 @@ fn documents_are_what_their_schemas_say_and_schemas_say_nothing_else() {
     let empty: Vec<&Place> = described.keys().filter(|place| !filled.contains(place)).collect();
     assert!(empty.is_empty(), "never anything but null: {empty:#?}");
     assert!(faults > 500, "only {faults} faults were tried");
+}
+
+#[test]
+fn a_manifest_is_what_its_schema_says() {
+    let project = nights::Project::with_plan();
+    let run = |date: &str| assert_eq!(project.night(date, &[]).status.code(), Some(0));
+    run("2026-06-20");
+    std::fs::remove_file(project.path("exports/calls-2026-06-19.csv")).expect("an export");
+    run("2026-06-20");
+    let schema = of_document(Document::Manifest);
+    let mut all = BTreeMap::new();
+    properties(&schema, "", &mut all);
+    let mut filled = BTreeSet::new();
+    for night in ["2026-06-20", "2026-06-20.2"] {
+        let manifest = project.manifest(night);
+        accepts(&schema, &manifest).unwrap_or_else(|error| panic!("{night}: {error}"));
+        walk(&schema, &schema, "", &manifest, &mut |place, value| {
+            if !value.is_null() {
+                filled.insert(place);
+            }
+        });
+        for (what, damaged) in damaged(&short(&manifest), &schema) {
+            assert!(accepts(&schema, &damaged).is_err(), "{what} is accepted");
+        }
+    }
+    // Of a source that tells satisfaction: its scale is in the other documents.
+    let dead: Vec<&Place> = all.keys().filter(|place| !filled.contains(place)).collect();
+    assert!(dead.is_empty(), "described, and never written: {dead:#?}");
 }
 
 #[test]

@@ -89,6 +89,8 @@ pub struct FileReport {
     pub unused: Vec<String>,
     pub tells: Tells,
     pub notes: BTreeMap<Note, u64>,
+    /// Rows of the file, whatever became of them.
+    pub rows: u64,
 }
 
 /// The result of reading.
@@ -150,6 +152,7 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         let plan = compile(file, &options.wanted)?;
         zone.get_or_insert_with(|| plan.zone.clone());
         collector.begin_file(number, file, &plan);
+        let rows_before = collector.intake.rows;
         let progress = || (options.on_progress)(passed.load(Ordering::Relaxed), total);
         match (&file.body, file.profile.layout) {
             (Body::Text(shape), layout) => {
@@ -163,7 +166,8 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         let notes = std::mem::take(&mut collector.notes);
         let met_local_time = std::mem::take(&mut collector.met_local_time);
         let zone_assumed = options.wanted.zone.is_none() && file.profile.zone.is_none() && met_local_time;
-        files.push(report(file, &plan, zone_assumed, notes));
+        let rows = collector.intake.rows - rows_before;
+        files.push(FileReport { rows, ..report(file, &plan, zone_assumed, notes) });
     }
     let (log, intake) = collector.finish(zone.unwrap_or(jiff::tz::TimeZone::UTC), options.threads);
     if !intake.balances() {
@@ -812,6 +816,7 @@ fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note
         unused,
         tells: plan.tells,
         notes,
+        rows: 0,
     }
 }
 

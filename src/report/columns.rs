@@ -4,7 +4,7 @@ use super::overview::PROPORTIONS;
 use super::scorecards::INTERVALS;
 use crate::judge::Measure;
 use crate::metrics::catalogue::{CATALOGUE, Metric, Unit};
-use crate::report::{Table, squash};
+use crate::report::{TABLES, Table, squash};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -141,12 +141,10 @@ impl JsonSchema for Table {
     }
 }
 
-/// Every table.
-pub const TABLES: [&str; 23] = [
-    "summary", "scorecards", "measures", "recommendations", "adjustments", "goals", "signals", "signal_contacts",
-    "days", "hours", "queues", "metrics", "handle_times", "abandonment", "funnel", "funnel_limits", "levels",
-    "own_levels", "definitions", "intake", "check", "statement", "plan_findings",
-];
+/// Every table: those of a report, and those that single commands have.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.into_iter().chain(["signal_contacts", "metrics", "check", "statement", "plan_findings"])
+}
 
 /// What a row is, and its columns.
 fn of(table: &str) -> (&'static str, Vec<About>) {

@@ -2,6 +2,7 @@
 
 pub mod columns;
 mod dictionary;
+mod document;
 mod goals;
 mod incentives;
 mod overview;
@@ -18,6 +19,7 @@ mod words;
 
 pub use dictionary::{DefinitionsPage, MetricPage, definitions_page};
 pub use dictionary::{definitions_table, intake_table};
+pub use document::Document;
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
@@ -35,7 +37,7 @@ pub use statement::{Block, SectionReport, StatementParts, StatementReport, state
 pub use summary::{Look, SummaryParts, SummaryReport, summary_report, unit_word};
 pub use table::{Cell, Column, Holds, Show, Table};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
-pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, report};
+pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, TABLES, report};
 pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};

@@ -6,6 +6,7 @@ mod explain;
 mod goals;
 mod incentives;
 mod load;
+mod nightly;
 mod notes;
 mod plan;
 mod planned;
@@ -70,6 +71,11 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Report { read, report, output } => report::report(read, report, output, around),
+        Command::Run(args) => nightly::run(args, around),
+        Command::Verify { folder, config, threads, quiet } => {
+            nightly::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
+        }
+        Command::Init { read, output, quiet } => nightly::init(read, output, quiet.quiet, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),

@@ -1,7 +1,6 @@
 //! JSON: objects with the stable names; unknown is null.
 
-use crate::report::{Head, Headed, Report, Table};
-use crate::schema::Document;
+use crate::report::{Document, Head, Headed, Report, Table};
 use anyhow::Result;
 use serde::Serialize;
 

@@ -9,10 +9,9 @@ mod separated;
 mod workbook;
 
 use crate::report::{
-    Cell, CheckReport, DefinitionsPage, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report,
+    Cell, CheckReport, DefinitionsPage, Document, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report,
     ScorecardReport, Show, SignalsReport, StatementReport, Table, plan_findings_table,
 };
-use crate::schema::Document;
 use anyhow::{Context, Result, anyhow, bail};
 pub use screen::check_table;
 pub use separated::Dialect;
@@ -155,7 +154,7 @@ pub fn pages(report: &Report) -> Result<Vec<File>> {
         index.rows.push(vec![text(&agent), text(&name)]);
         files.push(File { name, bytes: page.into_bytes(), readers: Readers::Owner });
     }
-    let index = separated::write(&index, Dialect::COMMA)?;
+    let index = separated::write(&index, Dialect::USUAL)?;
     files.push(File { name: "index.csv".to_string(), bytes: index, readers: Readers::Owner });
     Ok(files)
 }
@@ -202,6 +201,11 @@ pub fn no_page() -> anyhow::Error {
 
 fn one(name: &str, title: &str, table: &Table, form: &Form) -> Result<Vec<u8>> {
     metrics(&[Named::new(name, title, table)], form)
+}
+
+/// A cell as plain text, as CSV has it; empty where it is unknown.
+pub fn plain(cell: &Cell) -> String {
+    separated::text(cell, Dialect::USUAL)
 }
 
 /// Scorecards in any format but a workbook's, which has more.

@@ -18,8 +18,8 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// CSV as most programs read it.
-    pub const COMMA: Dialect = Dialect { delimiter: b',', decimal_comma: false, bom: false, raw_text: false };
+    /// That of CSV without further words.
+    pub const USUAL: Dialect = Dialect { delimiter: b',', decimal_comma: false, bom: false, raw_text: false };
 }
 
 /// The table with its stable column names; unknown is empty.
@@ -41,7 +41,7 @@ pub fn name(id: &str) -> String {
     }
 }
 
-fn text(cell: &Cell, dialect: Dialect) -> String {
+pub fn text(cell: &Cell, dialect: Dialect) -> String {
     let decimal = |digits: String| if dialect.decimal_comma { digits.replace('.', ",") } else { digits };
     match cell {
         Cell::Text(Some(text)) | Cell::Note(Some(text)) if dialect.raw_text => text.clone(),
