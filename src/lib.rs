@@ -27,6 +27,7 @@ pub mod intake;
 pub mod judge;
 pub mod metrics;
 pub mod money;
+pub mod names;
 pub mod outcomes;
 pub mod plan;
 pub mod read;

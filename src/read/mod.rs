@@ -36,6 +36,7 @@ pub use words::{WantedOutcome, is_nothing, wanted_outcome};
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};
+use crate::names::hint_of_names;
 use anyhow::{Result, bail};
 use guess::{Order, OrderEvidence};
 use keys::WorkerNames;
@@ -87,6 +88,8 @@ pub struct FileReport {
     /// All columns, and those nobody reads.
     pub header: Vec<String>,
     pub unused: Vec<String>,
+    /// Columns that the profile names and the file does not have, with the fields that they are for.
+    pub absent: Vec<(Field, String)>,
     pub tells: Tells,
     pub notes: BTreeMap<Note, u64>,
 }
@@ -387,9 +390,10 @@ fn compile(file: &Prepared, wanted: &Wanted) -> Result<Plan> {
     if !plan.has_start() {
         let looked = plan.absent.iter().find(|(f, _)| *f == Field::Start).map_or("", |(_, names)| names);
         bail!(
-            "`{name}` has no column for the start time: profile `{}` looks for `{looked}`, the file has {}. Export it \
+            "`{name}` has no column for the start time: profile `{}` looks for `{looked}`{}, the file has {}. Export it \
              with that column, or name the right one in a profile (`callmerit profiles show {}` to start from)",
             file.profile.name,
+            hint_of_names(looked, &file.header.iter().map(String::as_str).collect::<Vec<_>>()),
             quoted(&file.header),
             file.profile.name
         );
@@ -809,6 +813,7 @@ fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note
         zone_assumed,
         columns,
         header: file.header.clone(),
+        absent: plan.absent.clone(),
         unused,
         tells: plan.tells,
         notes,

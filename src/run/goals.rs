@@ -7,9 +7,9 @@ use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
 use crate::goals::{self, Basis, Goals};
 use crate::judge::Measure;
+use crate::names::hint_of_names;
 use crate::plan;
 use crate::report::{self, GoalParts, IntakeReport};
-use crate::roster;
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 
@@ -69,7 +69,10 @@ fn has_goals(found: &Goals, name: &str) -> Result<()> {
     if found.all.iter().any(|goal| goal.name == name) {
         return Ok(());
     }
-    let like = roster::most_like(name, found.all.iter().map(|goal| goal.name.as_str()));
-    let hint = like.map_or(String::new(), |like| format!("; did you mean `{like}`?"));
-    bail!("--agent `{name}`: nobody of that name has goals here{hint}")
+    let mut names: Vec<&str> = found.all.iter().map(|goal| goal.name.as_str()).collect();
+    names.dedup();
+    bail!(
+        "--agent `{name}`: nobody of that name has goals here{}; `callmerit scorecard` shows how agents are spelled",
+        hint_of_names(name, &names)
+    )
 }

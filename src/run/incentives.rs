@@ -7,6 +7,7 @@ use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::decisions;
 use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rule, compare};
+use crate::names::hint_of_names;
 use crate::plan::{On, Plan, Rule};
 use crate::report::{self, IntakeReport};
 use crate::write::{self, Readers};
@@ -125,11 +126,13 @@ fn decisions_notes(planned: &Planned, periods: &[Judged], found: &Recommendation
     let strangers: Vec<&str> =
         mine.iter().map(|d| d.agent.as_str()).filter(|agent| !found.all.iter().any(|r| r.name == *agent)).collect();
     if !strangers.is_empty() {
+        let names: Vec<&str> = found.all.iter().map(|r| r.name.as_str()).collect();
+        let shown = strangers.iter().take(5).map(|agent| format!("`{agent}`{}", hint_of_names(agent, &names)));
         notes.push(format!(
             "warning: {} decisions for {} are about agents without a scorecard: {}",
             strangers.len(),
             found.label,
-            strangers[..strangers.len().min(5)].join(", ")
+            shown.collect::<Vec<_>>().join(", ")
         ));
     }
     let mut elsewhere: Vec<&str> = decisions.all.iter().map(|d| d.period.as_str()).collect();

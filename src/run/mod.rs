@@ -15,6 +15,7 @@ use crate::cli::{
 };
 use crate::judge::Weights;
 use crate::metrics::{self, Definitions, Dimension};
+use crate::names::hint;
 use crate::read::{self, profile};
 use crate::report::{self, IntakeReport};
 use crate::scorecards::{Known, Options, PeriodCards};
@@ -296,8 +297,8 @@ fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
                      yours"
                 );
             }
-            let names: Vec<&str> = profile::BUILT_IN.iter().map(|(name, _)| *name).collect();
-            bail!("there is no built-in profile `{name}`; there are {}", names.join(", "))
+            let names = profile::names();
+            bail!("there is no built-in profile `{name}`{}; there are {}", hint(name, &names), names.join(", "))
         }
         Some(ProfileCommand::New { file, output }) => {
             if let Some(path) = output {
