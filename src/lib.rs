@@ -25,6 +25,7 @@ pub mod goals;
 pub mod incentives;
 pub mod intake;
 pub mod judge;
+pub mod log;
 pub mod metrics;
 pub mod money;
 pub mod names;

@@ -102,8 +102,18 @@ pub struct Reading {
     pub files: Vec<FileReport>,
 }
 
-/// Where reading tells how far it is: bytes passed, of bytes in all.
-pub type OnProgress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// How far reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// None while files are read a second time.
+    pub rows: u64,
+    /// Bytes of the files, of so many in all.
+    pub bytes: u64,
+    pub of_bytes: u64,
+}
+
+/// Where reading tells how far it is.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// How to read.
 pub struct Options<'a> {
@@ -145,15 +155,18 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
     let mut prepared = prepare_all(arguments, options)?;
     settle_date_orders(&mut prepared, options.date_order)?;
     let total: u64 = prepared.iter().map(|p| p.source.size).sum();
-    let passed = Arc::new(AtomicU64::new(0));
-    let mut collector = Collector::default();
+    let (passed, rows) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let mut collector = Collector { rows: rows.clone(), ..Collector::default() };
     let mut files = Vec::new();
     let mut zone = None;
     for (number, file) in prepared.iter().enumerate() {
         let plan = compile(file, &options.wanted)?;
         zone.get_or_insert_with(|| plan.zone.clone());
         collector.begin_file(number, file, &plan);
-        let progress = || (options.on_progress)(passed.load(Ordering::Relaxed), total);
+        let progress = || {
+            let (rows, bytes) = (rows.load(Ordering::Relaxed), passed.load(Ordering::Relaxed));
+            (options.on_progress)(Progress { rows, bytes, of_bytes: total });
+        };
         match (&file.body, file.profile.layout) {
             (Body::Text(shape), layout) => {
                 read_text(number, file, shape, layout, &plan, options, &passed, &progress, &mut collector)?;
@@ -610,6 +623,8 @@ fn read_parquet(
 struct Collector {
     legs: Legs,
     intake: Intake,
+    /// Rows taken so far, for those who wait.
+    rows: Arc<AtomicU64>,
     notes: BTreeMap<Note, u64>,
     met_local_time: bool,
     /// Events with the worker whose dictionaries they use.
@@ -667,6 +682,7 @@ impl Collector {
             }
         }
         self.intake.merge(&batch.intake);
+        self.rows.fetch_add(batch.intake.rows, Ordering::Relaxed);
         if kept > 0 {
             self.intake.buckets.entry(Reason::Kept).or_default().count += kept;
         }

@@ -6,7 +6,7 @@ use crate::contacts::{Match, Period};
 use crate::metrics::{Definitions, Dimension, ServiceLevel};
 use crate::names::{hint, hint_of_files, hint_of_zones};
 use crate::read::{self, Wanted, profile};
-use crate::write;
+use crate::write::{self, Look};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 
@@ -36,6 +36,11 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
         }
     }
     Ok(dimensions)
+}
+
+/// What tables are drawn for: the screen, or a file that looks the same everywhere.
+pub fn look(output: &OutputArgs, around: &Surroundings<'_>) -> Look {
+    if output.output.is_some() { Look::FILE } else { around.look }
 }
 
 pub fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write::Format> {

@@ -1,8 +1,8 @@
 //! `callmerit explain`: the statement for one agent.
 
-use super::asked::output_format;
+use super::asked::{look, output_format};
 use super::incentives::late_facts;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, planned};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
@@ -50,14 +50,12 @@ pub fn explain(
         },
         IntakeReport::new(&planned.loaded.intake),
     );
-    let text = write::statement(&report, format, around.width)?;
+    let text = write::statement(&report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(chosen));
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 

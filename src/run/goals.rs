@@ -1,7 +1,7 @@
 //! `callmerit goals`: what each agent is to aim for, and whether it was reached.
 
-use super::asked::output_format;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::asked::{look, output_format};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Ahead, by_plan};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
@@ -42,10 +42,9 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
         },
         IntakeReport::new(&planned.loaded.intake),
     );
-    let text = write::goals(&report, format, around.width)?;
+    let text = write::goals(&report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&basis.cards), &planned.loaded.log, &mut outcome);
     let of_periods = [Some(&basis), result.as_ref()].into_iter().flatten().flat_map(|judged| planned.notes(judged));
@@ -60,7 +59,6 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
             found.left_out
         ));
     }
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 

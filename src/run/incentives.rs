@@ -1,7 +1,7 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
-use super::asked::output_format;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::asked::{look, output_format};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
@@ -55,18 +55,17 @@ pub fn incentives(
         },
         IntakeReport::new(&planned.loaded.intake),
     );
-    let text = write::incentives(&report, format, around.width)?;
+    let text = write::incentives(&report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     if let Some(form) = also.form {
         write::file(form, decisions_form(&planned, &found)?.as_bytes(), Readers::Owner)?;
+        outcome.summary.written.push(form.display().to_string());
     }
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(chosen));
     outcome.notes.extend(decisions_notes(&planned, &periods, &found));
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 

@@ -9,6 +9,7 @@ mod load;
 mod notes;
 mod plan;
 mod planned;
+mod shell;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
@@ -21,23 +22,23 @@ use crate::report::{self, IntakeReport};
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
-use asked::{definitions_of, grouping, limit_ms, output_format, read_options};
+use asked::{definitions_of, grouping, limit_ms, look, output_format, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
+pub use notes::summary;
 use notes::{
-    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, outcomes_note, over_limit,
+    about_reading, agent_service_level_note, definitions_note, judging_notes, not_available_note, outcomes_note,
     quieten,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use write::Readers;
+use write::{Look, Readers};
 
 /// What the surroundings of a run are like.
 pub struct Surroundings<'a> {
     /// Standard output is a terminal.
     pub terminal: bool,
-    /// Columns of the screen.
-    pub width: usize,
+    pub look: Look,
     pub cores: usize,
     pub on_progress: read::OnProgress<'a>,
 }
@@ -49,13 +50,36 @@ pub struct Outcome {
     pub data: Vec<u8>,
     /// Lines for standard error.
     pub notes: Vec<String>,
+    /// Lines that only who wants to know more gets.
+    pub details: Vec<String>,
+    pub summary: Summary,
     /// Done, and something remains to be seen to: a limit that was asked for was passed, or a plan has errors.
     pub findings_remain: bool,
 }
 
+/// What a run did, in numbers.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// The ledger, where calls were read.
+    pub intake: Option<IntakeReport>,
+    /// Names of the files that were written; without one, results went to standard output.
+    pub written: Vec<String>,
+}
+
 /// Does what the command line asks for.
 pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
-    match &cli.command {
+    let mut outcome = done(&cli.command, around)?;
+    if cli.terminal.quiet {
+        quieten(&mut outcome);
+    }
+    if !cli.terminal.verbose {
+        outcome.details.clear();
+    }
+    Ok(outcome)
+}
+
+fn done(command: &Command, around: &Surroundings<'_>) -> Result<Outcome> {
+    match command {
         Command::Scorecard { read, by, judging, definitions, output } => {
             scorecard(read, by, judging, definitions, output, around)
         }
@@ -72,10 +96,10 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
         Command::Plan { command } => plan::plan(command, around),
-        Command::Export { read, format, output, quiet } => {
-            export(read, *format, output.as_deref(), quiet.quiet, around)
-        }
+        Command::Export { read, format, output } => export(read, *format, output.as_deref(), around),
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
+        Command::Completions { shell } => Ok(shell::completions(*shell)),
+        Command::Man { out } => shell::man(out.as_deref()),
     }
 }
 
@@ -97,7 +121,7 @@ fn scorecard(
     let Judged { loaded, definitions, periods, .. } = &judged;
     let intake = IntakeReport::new(&loaded.intake);
     let report = report::scorecard_report(periods, unit, &loaded.log, definitions, intake);
-    let text = write::scorecards(&report, format, around.width)?;
+    let text = write::scorecards(&report, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     let nobodys: u64 = periods.iter().map(|p| p.nobodys).sum();
     if nobodys > 0 {
@@ -108,7 +132,6 @@ fn scorecard(
     definitions_note(definitions, &loaded.log, &mut outcome);
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
     outcomes_note(&judged.periods, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -129,7 +152,7 @@ fn signals(
     let Judged { loaded, definitions, periods, .. } = &judged;
     let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
     let report = report::signals_report(periods, &loaded.log, IntakeReport::new(&loaded.intake), ids.as_ref());
-    let text = write::signals(&report, format, around.width)?;
+    let text = write::signals(&report, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     definitions_note(definitions, &loaded.log, &mut outcome);
     let cards = || periods.iter().flat_map(|p| &p.cards).filter(|c| c.totals.handled > 0);
@@ -138,7 +161,6 @@ fn signals(
         .notes
         .push(format!("{held} of {all} scorecards have a signal that asks for review; a signal is no verdict"));
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -203,7 +225,7 @@ fn metrics(
         report::metrics_table(&facts, &loaded.log, &definitions)
     };
     let tables: Vec<report::Table> = groupings.iter().map(table).collect();
-    let text = write::metrics(&tables, format, around.width)?;
+    let text = write::metrics(&tables, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
     if all.contains(&Dimension::Agent) {
         agent_service_level_note(asked, &mut outcome);
@@ -217,7 +239,6 @@ fn metrics(
     }
     not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -229,17 +250,14 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     found.extend(loaded.roster.iter().flat_map(findings::of_roster));
     found.extend(loaded.outcomes.iter().flat_map(findings::of_outcomes));
     let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
-    let text = write::check(&report, format, around.width)?;
-    let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
-    quieten(output.quiet.quiet, &mut outcome);
-    Ok(outcome)
+    let text = write::check(&report, format, look(output, around))?;
+    finish(text.into_bytes(), output, read, &loaded)
 }
 
 fn export(
     read: &ReadArgs,
     format: Option<ExportFormat>,
     output: Option<&Path>,
-    quiet: bool,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
     if let Some(path) = output {
@@ -267,9 +285,7 @@ fn export(
         ExportFormat::Parquet => export::parquet(calls)?,
     };
     let mut outcome = to_file_or_output(bytes, output, Readers::Usual)?;
-    outcome.notes = notes(&loaded);
-    over_limit(read, &loaded, &mut outcome)?;
-    quieten(quiet, &mut outcome);
+    about_reading(read, &loaded, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -315,7 +331,8 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) ->
     match output {
         Some(path) => {
             write::file(path, &bytes, readers)?;
-            Ok(Outcome::default())
+            let summary = Summary { written: vec![path.display().to_string()], ..Summary::default() };
+            Ok(Outcome { summary, ..Outcome::default() })
         }
         None => Ok(Outcome { data: bytes, ..Outcome::default() }),
     }
@@ -323,7 +340,6 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) ->
 
 fn finish(bytes: Vec<u8>, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Usual)?;
-    outcome.notes = notes(loaded);
-    over_limit(args, loaded, &mut outcome)?;
+    about_reading(args, loaded, &mut outcome)?;
     Ok(outcome)
 }

@@ -1,8 +1,12 @@
 //! Reports into bytes: one file a format, and no arithmetic.
 
+mod bars;
 mod json;
 mod screen;
 mod separated;
+mod text;
+
+pub use text::{visible, wrapped};
 
 use crate::report::{
     CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
@@ -11,6 +15,7 @@ use crate::report::{
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::path::Path;
+use text::finished;
 
 /// The formats of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -39,8 +44,22 @@ impl Format {
     }
 }
 
-/// Results as text; `width` is that of the screen.
-pub fn metrics(tables: &[Table], format: Format, width: usize) -> Result<String> {
+/// What a screen is like, or a page that stands for one.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub width: usize,
+    /// It shows signs beyond ASCII.
+    pub unicode: bool,
+    pub color: bool,
+}
+
+impl Look {
+    /// A file, which is read anywhere: the same on every machine.
+    pub const FILE: Look = Look { width: 120, unicode: true, color: false };
+}
+
+/// Results as text.
+pub fn metrics(tables: &[Table], format: Format, look: Look) -> Result<String> {
     Ok(match (format, tables) {
         (Format::Json, _) => json::array(tables)?,
         (Format::Ndjson, _) => json::lines(tables)?,
@@ -49,8 +68,12 @@ pub fn metrics(tables: &[Table], format: Format, width: usize) -> Result<String>
             "several groupings do not fit into one {} table; ask for one --by, or for --format json",
             if format == Format::Csv { "CSV" } else { "TSV" }
         ),
-        (Format::Table, _) => tables.iter().map(|t| screen::table(t, width)).collect::<Vec<_>>().join("\n"),
-        (Format::Markdown, _) => tables.iter().map(screen::markdown).collect::<Vec<_>>().join("\n"),
+        (Format::Table, _) => {
+            finished(&tables.iter().map(|t| screen::table(t, look)).collect::<Vec<_>>().join("\n"), look)
+        }
+        (Format::Markdown, _) => {
+            finished(&tables.iter().map(screen::markdown).collect::<Vec<_>>().join("\n"), Look::FILE)
+        }
     })
 }
 
@@ -59,70 +82,70 @@ fn delimiter(format: Format) -> u8 {
 }
 
 /// Scorecards as text.
-pub fn scorecards(report: &ScorecardReport, format: Format, width: usize) -> Result<String> {
+pub fn scorecards(report: &ScorecardReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => json::scorecards(report)?,
-        Format::Table => screen::scorecards(report, width),
-        Format::Markdown => screen::scorecards_as_markdown(report),
-        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+        Format::Table => finished(&screen::scorecards(report, look), look),
+        Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE),
+        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
     })
 }
 
 /// Signals as text; as a plain table their contacts, where they were asked for.
-pub fn signals(report: &SignalsReport, format: Format, width: usize) -> Result<String> {
+pub fn signals(report: &SignalsReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => json::signals(report)?,
-        Format::Table => screen::signals(report, width),
-        _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, width)?,
+        Format::Table => finished(&screen::signals(report, look), look),
+        _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, look)?,
     })
 }
 
 /// Recommendations as text.
-pub fn incentives(report: &IncentivesReport, format: Format, width: usize) -> Result<String> {
+pub fn incentives(report: &IncentivesReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => json::incentives(report)?,
-        Format::Table => screen::incentives(report, width),
-        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+        Format::Table => finished(&screen::incentives(report, look), look),
+        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
     })
 }
 
 /// Goals as text.
-pub fn goals(report: &GoalsReport, format: Format, width: usize) -> Result<String> {
+pub fn goals(report: &GoalsReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => json::goals(report)?,
-        Format::Table => screen::goals(report, width),
-        _ => metrics(std::slice::from_ref(&report.table), format, width)?,
+        Format::Table => finished(&screen::goals(report, look), look),
+        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
     })
 }
 
 /// The statement for one agent as text.
-pub fn statement(report: &StatementReport, format: Format, width: usize) -> Result<String> {
+pub fn statement(report: &StatementReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(report)? + "\n",
-        Format::Table => screen::statement(report, width),
-        Format::Markdown => screen::statement_as_markdown(report),
+        Format::Table => finished(&screen::statement(report, look), look),
+        Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE),
         Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
         Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
     })
 }
 
 /// The check as text.
-pub fn check(report: &CheckReport, format: Format, width: usize) -> Result<String> {
+pub fn check(report: &CheckReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(report)? + "\n",
-        Format::Table => screen::check(report, width),
-        Format::Markdown => screen::markdown(&screen::check_table(report)),
+        Format::Table => finished(&screen::check(report, look), look),
+        Format::Markdown => finished(&screen::markdown(&screen::check_table(report)), Look::FILE),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
         Format::Ndjson => json::lines(&[screen::check_table(report)])?,
     })
 }
 
 /// The check of a plan as text.
-pub fn plan_check(report: &PlanCheckReport, format: Format, width: usize) -> Result<String> {
+pub fn plan_check(report: &PlanCheckReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(report)? + "\n",
-        Format::Table => screen::plan_check(report, width),
-        _ => metrics(&[plan_findings_table(report)], format, width)?,
+        Format::Table => finished(&screen::plan_check(report, look), look),
+        _ => metrics(&[plan_findings_table(report)], format, look)?,
     })
 }
 
