@@ -119,6 +119,16 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Everything at once, for people who open it: a page, a workbook, tables, JSON; with a plan also what it recommends
+    #[command(before_help = examples::REPORT, after_help = EXIT_CODES)]
+    Report {
+        #[command(flatten)]
+        read: ReadArgs,
+        #[command(flatten)]
+        report: Box<ReportArgs>,
+        #[command(flatten)]
+        output: ReportOutputArgs,
+    },
     /// Metrics of the whole log or by groups
     #[command(before_help = examples::METRICS, after_help = EXIT_CODES)]
     Metrics {
@@ -420,6 +430,48 @@ pub struct DefinitionArgs {
     /// Show a service level for single agents all the same
     #[arg(long)]
     pub agent_service_level: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Report")]
+pub struct ReportArgs {
+    /// The incentive plan, for recommendations and goals; `callmerit plan new` writes one to start from
+    #[arg(long, value_name = "PLAN.toml")]
+    pub plan: Option<String>,
+    /// The period that the plan pays, as in 2026-03, 2026-Q1 or 2026-W10; without it the last one that the files have
+    /// at least half of
+    #[arg(long = "for", value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// What people decided: a CSV with agent, period, decision, amount, by, when and why; without it the file
+    /// decisions.csv beside the plan, if there is one
+    #[arg(long, value_name = "FILE.csv")]
+    pub decisions: Option<String>,
+    /// Figures from other systems that the plan asks for: a CSV with agent, period and a column for each figure
+    #[arg(long, value_name = "FILE.csv")]
+    pub figures: Option<String>,
+    /// The handle-time limit that agents work under, as in 7m or 420s; looked for in the durations without it
+    #[arg(long, value_name = "TIME")]
+    pub limit: Option<String>,
+    #[command(flatten)]
+    pub definitions: DefinitionArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportOutputArgs {
+    /// Format of the result; without it a summary on a terminal and JSON into a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<write::Format>,
+    /// File to write, its format by its ending: .json, .ndjson, .md or .txt for all of it; .csv or .tsv for one table,
+    /// after which the file is named, as in measures.csv. May be given several times
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Folder for every table as a file of its own
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
+    /// Format of the tables in that folder
+    #[arg(long, value_enum, default_value_t = write::Format::Csv, value_name = "FORMAT")]
+    pub tables_format: write::Format,
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod money;
 pub mod names;
 pub mod outcomes;
+pub mod overview;
 pub mod plan;
 pub mod read;
 pub mod report;

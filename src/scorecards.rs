@@ -170,6 +170,28 @@ impl<'a> Periods<'a> {
         PeriodCards { label: self.label(value), ..cards }
     }
 
+    /// The same, with the signals of the period by itself beside those of all: what somebody began to do in it would be
+    /// thinned by the periods before.
+    pub fn cards_with_own_signals(
+        &self,
+        value: i64,
+        pooled: u32,
+        before: Option<(&Tally, HashMap<u32, Before>)>,
+    ) -> PeriodCards {
+        let mut cards = self.cards(value, pooled, before);
+        if pooled > 1 {
+            let last = self.cards_before(value, 1);
+            let alone = self.cards(value, 1, last.as_ref().map(|p| (&p.tally, HashMap::new())));
+            let label = self.label(value).unwrap_or_default();
+            let place = |agent: u32| cards.cards.iter().position(|card| card.verdict.agent == agent);
+            cards.signals.take_in(alone.signals, &label, place);
+            for card in &mut cards.cards {
+                (card.signals, card.held) = cards.signals.of(card.verdict.agent);
+            }
+        }
+        cards
+    }
+
     /// What the whole centre did in a period.
     pub fn centre(&self, value: i64) -> Totals {
         let mut all = Totals::default();

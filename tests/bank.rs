@@ -128,82 +128,213 @@ fn agents_with_very_short_calls_are_shown_with_evidence_and_what_cannot_be_known
     }
 }
 
-/// What the plan at `plan` makes of a month, by agent.
-fn recommended(files: &[String], plan: &str, month: &str) -> Vec<Value> {
-    let mut args = vec!["incentives"];
-    args.extend(files.iter().map(String::as_str));
-    let profile = "examples/profiles/anonymous-bank.toml";
-    args.extend(["--profile", profile, "--plan", plan, "--for", month, "--format", "json", "-q"]);
-    json(&args)["recommendations"].as_array().expect("recommendations").clone()
+const PROFILE: &str = "examples/profiles/anonymous-bank.toml";
+const MONTHS_PAID: [&str; 2] = ["1999-01", "1999-02"];
+
+/// The log of both months, where it is there.
+fn both_months() -> Option<Vec<String>> {
+    ["january", "february"].into_iter().map(|m| shared(&format!("data/anonymous-bank-1999/{m}.txt"))).collect()
+}
+
+fn run(command: &[&str], files: &[String], more: &[&str]) -> Value {
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    json(&[command, &files, &["--profile", PROFILE], more, &["--format", "json", "-q"]].concat())
 }
 
 fn word<'a>(of: &'a Value, key: &str) -> &'a str {
     of[key].as_str().unwrap_or("")
 }
 
-/// The rows of the page for a month: what each plan pays to whom, with mean handle times and the marks of the signals.
-fn rows_of(files: &[String], month: &str) -> String {
-    let naive = recommended(files, "examples/plans/pay-for-speed.toml", month);
-    let fair = recommended(files, "examples/plans/balanced.toml", month);
-    let (year, number) = month.split_once('-').expect("a month");
-    let last = if number == "01" { "31" } else { "28" };
-    let (from, to) = (format!("{year}-{number}-01"), format!("{year}-{number}-{last}"));
-    let mut args = vec!["metrics"];
-    args.extend(files.iter().map(String::as_str));
-    args.extend(["--profile", "examples/profiles/anonymous-bank.toml", "--by", "agent", "--from", &from, "--to", &to]);
-    args.extend(["--format", "json", "-q"]);
-    let metrics = json(&args);
+/// An agent in a month: what was seen, and what both plans make of it. Amounts in cents.
+struct Paid {
+    agent: String,
+    handled: u64,
+    handle_time_s: f64,
+    marked: bool,
+    speed: i64,
+    balanced: i64,
+    action: String,
+    reason: String,
+}
+
+/// The agents with calls in a month.
+fn paid(files: &[String], month: &str) -> Vec<Paid> {
+    let recommended =
+        |plan: &str| run(&["incentives"], files, &["--plan", plan, "--for", month])["recommendations"].take();
+    let speed = recommended("examples/plans/pay-for-speed.toml");
+    let balanced = recommended("examples/plans/balanced.toml");
+    let metrics = run(&["metrics", "--by", "agent,month"], files, &[]);
+    let of = |list: &Value, agent: &str| {
+        list.as_array()
+            .expect("a list")
+            .iter()
+            .find(|row| row["agent"] == agent)
+            .expect("an agent of both plans")
+            .clone()
+    };
+    let cents = |row: &Value| word(row, "amount").replace('.', "").parse().expect("an amount");
+    let rows = metrics.as_array().expect("agents").iter().filter(|m| m["month"] == month && m["agent"].is_string());
+    rows.filter(|m| m["handled"].as_u64() > Some(0))
+        .map(|seen| {
+            let agent = word(seen, "agent").to_string();
+            let (bad, good) = (of(&speed, &agent), of(&balanced, &agent));
+            Paid {
+                handled: seen["handled"].as_u64().expect("a count"),
+                handle_time_s: seen["aht_s"].as_f64().expect("a handle time"),
+                marked: good["signals"].as_array().expect("signals").iter().any(|s| s == "short-calls"),
+                speed: cents(&bad),
+                balanced: cents(&good),
+                action: word(&good, "action").to_string(),
+                reason: word(&good, "reason").to_string(),
+                agent,
+            }
+        })
+        .collect()
+}
+
+fn euros(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The table of a month.
+fn rows_of(all: &[Paid]) -> String {
     let mut rows = String::from(
         "| agent | calls | mean handle time, s | very short calls | pay-for-speed pays | balanced recommends | why |\n\
          |---|---:|---:|---|---:|---:|---|\n",
     );
-    let mut sums = [0.0, 0.0];
-    for bad in &naive {
-        let agent = word(bad, "agent");
-        let good = fair.iter().find(|good| word(good, "agent") == agent).expect("an agent of both plans");
-        let of_month = metrics.as_array().expect("agents").iter().find(|m| m["agent"] == agent);
-        let Some(of_month) = of_month.filter(|m| m["handled"].as_u64() > Some(0)) else { continue };
-        let signals = good["signals"].as_array().expect("signals");
-        let marked = signals.iter().any(|s| s == "short-calls" || s == "short-and-redial");
-        let action = word(good, "action");
-        let recommends = if action == "pay" { word(good, "amount") } else { action };
-        for (sum, of) in sums.iter_mut().zip([bad, good]) {
-            *sum += word(of, "amount").parse::<f64>().expect("an amount");
-        }
+    for p in all {
+        let recommends = if p.action == "pay" { euros(p.balanced) } else { p.action.clone() };
         rows += &format!(
-            "| {agent} | {} | {:.0} | {} | {} | {recommends} | {} |\n",
-            of_month["handled"],
-            of_month["aht_s"].as_f64().expect("a handle time"),
-            if marked { "**yes**" } else { "" },
-            word(bad, "amount"),
-            word(good, "reason"),
+            "| {} | {} | {:.0} | {} | {} | {recommends} | {} |\n",
+            p.agent,
+            p.handled,
+            p.handle_time_s,
+            if p.marked { "**yes**" } else { "" },
+            euros(p.speed),
+            p.reason,
         );
     }
-    rows + &format!("| **all** | | | | **{:.2}** | **{:.2}** | |\n", sums[0], sums[1])
+    let sum = |of: fn(&Paid) -> i64| euros(all.iter().map(of).sum());
+    rows + &format!("| **all** | | | | **{}** | **{}** | |\n", sum(|p| p.speed), sum(|p| p.balanced))
 }
 
-/// The page has the figures of today's program. `CALLMERIT_OVERWRITE=1` writes them anew.
+/// Whom the money of pay-for-speed goes to, by what the balanced plan says of them.
+fn money_of(months: &[Vec<Paid>]) -> String {
+    let mut rows = String::from(
+        "| what balanced says of them | January: agents | pay-for-speed pays | balanced pays | February: agents | pay-for-speed \
+         pays | balanced pays |\n|---|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for action in ["pay", "carry-forward", "none", "hold"] {
+        rows += &format!("| {action} |");
+        for all in months {
+            let mine: Vec<&Paid> = all.iter().filter(|p| p.action == action).collect();
+            let sum = |of: fn(&Paid) -> i64| euros(mine.iter().map(|p| of(p)).sum());
+            rows += &format!(" {} | {} | {} |", mine.len(), sum(|p| p.speed), sum(|p| p.balanced));
+        }
+        rows += "\n";
+    }
+    rows
+}
+
+/// The page has the figures of today's program. `CALLMERIT_OVERWRITE=1` writes the tables anew.
 #[test]
 fn the_page_about_the_bank_has_these_figures() {
-    let Some(files) = ["january", "february"]
-        .into_iter()
-        .map(|month| shared(&format!("data/anonymous-bank-1999/{month}.txt")))
-        .collect::<Option<Vec<String>>>()
-    else {
-        return;
-    };
+    let Some(files) = both_months() else { return };
     let path = format!("{}/examples/bank/README.md", env!("CARGO_MANIFEST_DIR"));
     let mut page = std::fs::read_to_string(&path).expect("the page");
-    for month in ["1999-01", "1999-02"] {
-        let (begin, end) = (format!("<!-- {month} -->\n"), format!("<!-- end of {month} -->"));
+    let months = MONTHS_PAID.map(|month| paid(&files, month));
+    let tables = [("1999-01", rows_of(&months[0])), ("1999-02", rows_of(&months[1])), ("money", money_of(&months))];
+    for (name, rows) in tables {
+        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
         let from = page.find(&begin).expect("the beginning of a table") + begin.len();
         let to = page.find(&end).expect("the end of a table");
-        let rows = rows_of(&files, month);
         if std::env::var_os("CALLMERIT_OVERWRITE").is_some() {
             page.replace_range(from..to, &rows);
             std::fs::write(&path, &page).expect("the page is written");
         } else {
             assert_eq!(&page[from..to], rows, "the page is not fresh: run with CALLMERIT_OVERWRITE=1 and read it");
         }
+    }
+}
+
+/// What the page says between its tables.
+#[test]
+fn the_sentences_about_the_bank_are_true() {
+    let Some(files) = both_months() else { return };
+    let path = format!("{}/examples/bank/README.md", env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(path).expect("the page").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut said: Vec<String> = Vec::new();
+    let months = MONTHS_PAID.map(|month| paid(&files, month));
+    let [january, february] = &months;
+    let sum =
+        |all: &[Paid], marked: bool| all.iter().filter(|p| p.marked || !marked).map(|p| p.speed).sum::<i64>() / 100;
+    let names = |all: &[Paid]| all.iter().filter(|p| p.marked).map(|p| p.agent.clone()).collect::<Vec<_>>();
+    assert_eq!(names(january), VERY_SHORT[0].1);
+    assert_eq!(names(february), VERY_SHORT[1].1);
+    said.push(format!("pays them {} of its {} euros in January", sum(january, true), sum(january, false)));
+    said.push(format!("{} of {} in February", sum(february, true), sum(february, false)));
+    let marked = || months.iter().flatten().filter(|p| p.marked);
+    let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    said.push(format!(
+        "the full bonus in {} of {} cases",
+        words[marked().filter(|p| p.speed == 20_000).count()],
+        words[marked().count()]
+    ));
+    assert!(marked().all(|p| p.balanced == 0 && p.action == "hold"));
+    said.push(format!("{} of {} agents are many enough", words[names(january).len()], january.len()));
+    let of = |all: &[Paid], agent: &str| -> (u64, i64, f64) {
+        let p = all.iter().find(|p| p.agent == agent).expect("an agent");
+        (p.handled, p.speed / 100, p.handle_time_s)
+    };
+    said.push(format!("MORIAH's {:.0} seconds", of(january, "MORIAH").2));
+    assert_eq!(["MICHAL", "TOVA"].map(|agent| (of(january, agent).1, of(february, agent).1)), [(200, 200); 2]);
+    let (calls, paid, _) = of(january, "DAVID");
+    said.push(format!("DAVID earns {paid} euros for {} calls", words[calls as usize]));
+    let doing = |all: &[Paid], action: &str| words[all.iter().filter(|p| p.action == action).count()];
+    said.push(format!("pays {} agents in January and {} in February", doing(january, "pay"), doing(february, "pay")));
+    assert_eq!(doing(january, "carry-forward"), doing(february, "carry-forward"));
+    said.push(format!("carries {} forward in each", doing(january, "carry-forward")));
+    let nobody = |all: &[Paid]| all.iter().filter(|p| p.balanced == 0).map(|p| p.speed).sum::<i64>() / 100;
+    said.push(format!(
+        "In January {} of the {} euros of pay-for-speed go to agents whom the balanced plan pays nothing for now, in February \
+         {} of {}",
+        nobody(january),
+        sum(january, false),
+        nobody(february),
+        sum(february, false)
+    ));
+    // What the check says of the plans, with January's calls.
+    let check = |plan: &str| -> Value {
+        // Exit code 1 where it finds errors.
+        let output = common::run(&["plan", "check", plan, &files[0], "--profile", PROFILE, "--format", "json", "-q"]);
+        serde_json::from_slice(&output.stdout).expect("output is JSON")
+    };
+    let speed = check("examples/plans/pay-for-speed.toml");
+    let of_severity = |check: &Value, severity: &str| {
+        check["findings"].as_array().expect("a list").iter().filter(|f| f["severity"] == severity).count()
+    };
+    said.push(format!("refuses it with {} errors", words[of_severity(&speed, "error")]));
+    let calls = &speed["calls"];
+    let percent = |share: &Value| format!("{:.0} %", 100.0 * share.as_f64().expect("a share"));
+    said.push(format!("average agent earns {} of the bonus", percent(&calls["noise_rent"][0]["share"])));
+    said.push(format!("and that {} of the money", percent(&calls["paid"]["to_the_below"])));
+    let resolution = &calls["measures"][0];
+    said.push(format!("(reliability {:.2})", resolution["reliability"].as_f64().expect("a reliability")));
+    assert_eq!((word(resolution, "period_for_half"), word(resolution, "period_for_money")), ("quarter", "half-year"));
+    let balanced = check("examples/plans/balanced.toml");
+    assert_eq!(balanced["findings"].as_array().map(Vec::len), Some(0), "`plan check` finds nothing in balanced.toml");
+    let rent = &balanced["calls"]["noise_rent"][0]["share"];
+    said.push(format!("By the balanced plan such an agent earns {}", percent(rent)));
+    let periods = run(&["scorecard"], &files, &[])["periods"][0].clone();
+    let unknown = periods["unknown_customers"].as_u64().expect("a count");
+    let shared = periods["switchboard_contacts"].as_u64().expect("a count");
+    let all = run(&["metrics"], &files, &[])[0]["answered"].as_u64().expect("a count");
+    said.push(format!(
+        "{:.0} % of the answered calls do not tell who called",
+        100.0 * (unknown + shared) as f64 / all as f64
+    ));
+    for sentence in said {
+        let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains(&sentence), "the page should say: {sentence}");
     }
 }

@@ -54,7 +54,7 @@ fn every_example_works() {
         for (from, to) in [
             ("sample-data/contacts.csv", "calls.csv"),
             ("sample-data/roster.csv", "roster.csv"),
-            ("examples/plans/balanced.toml", "plan.toml"),
+            ("tests/plans/month/plan.toml", "plan.toml"),
         ] {
             std::fs::copy(root().join(from), folder.path().join(to)).unwrap();
         }

@@ -15,7 +15,7 @@ use callmerit::money::Money;
 use callmerit::plan::{Plan, parse};
 use callmerit::scorecards::{PeriodCards, Scorecard};
 use callmerit::strata::Component;
-use centre::{Call, Centre, DAY_S, MONTH, name};
+use centre::{Call, Centre, DAY_S, MONTH, THREE_MONTHS, TWO_MONTHS, name};
 use common::{folder, root, run, text};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -525,6 +525,26 @@ fn amounts_follow_an_agent_who_is_called_otherwise() {
             assert_eq!(first[&name(agent)], second[&called(agent)], "{plan}: {}", name(agent));
         }
     }
+}
+
+#[test]
+fn what_somebody_began_to_do_in_the_month_that_is_paid_is_not_thinned_by_the_months_before() {
+    let folder = folder();
+    let calls = folder.path().join("calls.csv");
+    let mut centre = Centre::of(11, THREE_MONTHS, 600);
+    let august = |c: &Call| c.whole() && c.start_s >= TWO_MONTHS * DAY_S;
+    centre.change(17, 0.04, august, |c, dice| c.cut(dice.between(3..=12), false));
+    std::fs::write(&calls, centre.csv(&[])).expect("the folder can be written to");
+    let signals = |month: &[&str]| {
+        let output = run(&[&["signals", text(&calls), "--format", "json", "-q"], month].concat());
+        let found: Value = serde_json::from_slice(&output.stdout).expect("output is JSON");
+        found["signals"].as_array().expect("a list").iter().filter(|s| s["agent"] == name(17).as_str()).count()
+    };
+    // Not seen in three months together, and seen in the last of them.
+    assert_eq!((signals(&[]), signals(&["--from", "2026-08-01"])), (0, 1));
+    let found = recommend_with("examples/plans/balanced.toml", &[text(&calls)], &[]);
+    assert_eq!((found["period"].as_str(), found["judged_from"].as_str()), (Some("2026-08"), Some("2026-06-01")));
+    assert_eq!(amounts(&found)[&name(17)][0], "hold");
 }
 
 /// Lets the customers of so many of an agent's failed contacts stay away, as if they had been helped.

@@ -40,8 +40,8 @@ pub const GOALS: &str = "\
 Examples:
   # what every agent is to aim for in the next period
   callmerit goals calls.csv --plan plan.toml
-  # who reached the goals that were set for March
-  callmerit goals calls.csv --plan plan.toml --for 2026-03 --reached";
+  # who reached the goals that were set for April
+  callmerit goals calls.csv --plan plan.toml --for 2026-04 --reached";
 
 pub const EXPLAIN: &str = "\
 Examples:
@@ -49,6 +49,15 @@ Examples:
   callmerit explain calls.csv --plan plan.toml --agent \"Okafor, Ada\"
   # the same as a page for her
   callmerit explain calls.csv --plan plan.toml --agent \"Okafor, Ada\" -o ada.md";
+
+pub const REPORT: &str = "\
+Examples:
+  # what to look at first, the figures, and who stands where
+  callmerit report calls.csv --format table
+  # everything, with what a plan recommends, for programs and for a page
+  callmerit report calls.csv --plan plan.toml -o report.json -o report.md
+  # every table as a file of its own
+  mkdir tables && callmerit report calls.csv --tables tables";
 
 pub const METRICS: &str = "\
 Examples:

@@ -380,7 +380,7 @@ impl<'f> Reader<'f> {
         if let Some(zone) = &profile.zone
             && jiff::tz::TimeZone::get(zone).is_err()
         {
-            let near = hint_of_zones(&zone);
+            let near = hint_of_zones(zone);
             self.fault("zone", format!("is `{zone}`, which is no time zone{near}; write one like `Europe/London`"));
         }
         self.sub("recognise", |r| {

@@ -1,7 +1,7 @@
 //! Goals as a table, and what they rest on.
 
 use super::incentives::{PlanReport, plan_report};
-use super::{Cell, DefinitionsReport, IntakeReport, Show, Table};
+use super::{Cell, Show, Table};
 use crate::goals::{Action, Attainment, Each, Goal, Goals, OfMeasure, REACHED_WHEN, Span, attainment, things};
 use crate::incentives::Known;
 use crate::judge::Measure;
@@ -9,15 +9,14 @@ use crate::metrics::catalogue::{Unit, Value};
 use serde::Serialize;
 
 /// The goals that follow from a period.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct GoalsReport {
-    pub intake: IntakeReport,
-    pub definitions: DefinitionsReport,
     pub plan: PlanReport,
     /// The period that the goals are for, its first and last day, and what it is made of in words.
     pub period: String,
     pub from: String,
     pub to: String,
+    #[serde(skip)]
     pub length: String,
     /// The period that they follow from, and the first day whose calls are judged.
     pub judged: String,
@@ -25,8 +24,10 @@ pub struct GoalsReport {
     pub reached_when: &'static str,
     pub measures: Vec<GoalMeasureReport>,
     /// One row for each agent and measure.
+    #[serde(rename = "goals")]
     pub table: Table,
     /// How many goals were reached, where that is asked for of all agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attainment: Option<Vec<AttainmentReport>>,
 }
 
@@ -78,7 +79,7 @@ pub struct GoalParts<'a> {
 }
 
 /// Puts the report together.
-pub fn goals_report(parts: &GoalParts<'_>, intake: IntakeReport) -> GoalsReport {
+pub fn goals_report(parts: &GoalParts<'_>) -> GoalsReport {
     let GoalParts { known, found, span, .. } = parts;
     let of = |a: Attainment| AttainmentReport {
         measure: a.measure.id(),
@@ -90,8 +91,6 @@ pub fn goals_report(parts: &GoalParts<'_>, intake: IntakeReport) -> GoalsReport 
         target_if_same: a.target_if_same,
     };
     GoalsReport {
-        intake,
-        definitions: DefinitionsReport::new(known.definitions, known.log),
         plan: plan_report(known.plan),
         period: span.label.clone(),
         from: span.from.to_string(),

@@ -1,6 +1,6 @@
 //! Recommendations as tables, with the decisions that people took beside them.
 
-use super::{Cell, DefinitionsReport, IntakeReport, Show, Table};
+use super::{Cell, Show, Table};
 use crate::decisions::Decisions;
 use crate::incentives::{
     Action, Adjustment, Comparison, Known, Recommendation, Recommendations, Worth, Worths, worths,
@@ -11,10 +11,8 @@ use crate::plan::{On, Plan};
 use serde::Serialize;
 
 /// What a plan recommends for a period.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct IncentivesReport {
-    pub intake: IntakeReport,
-    pub definitions: DefinitionsReport,
     pub plan: PlanReport,
     pub period: String,
     /// First and last day of the period, and the first day whose calls are judged.
@@ -27,13 +25,16 @@ pub struct IncentivesReport {
     pub total: String,
     pub held: String,
     pub pool: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<ComparisonReport>,
     /// One row an agent.
+    #[serde(rename = "recommendations")]
     pub table: Table,
     pub adjustments: Table,
-    pub comparison: Option<ComparisonReport>,
     /// What the curves were given, agent by agent, so that amounts can be reckoned again.
     pub values: Vec<ValueReport>,
     /// Agents by action, in the order of actions.
+    #[serde(skip)]
     pub actions: Vec<(&'static str, usize)>,
 }
 
@@ -87,7 +88,7 @@ pub struct Parts<'a> {
 }
 
 /// Puts the report together.
-pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesReport {
+pub fn incentives_report(parts: &Parts<'_>) -> IncentivesReport {
     let Parts { known, found, .. } = parts;
     let plan = known.plan;
     let text = |amount: Money| amount_text(amount, plan.currency);
@@ -100,8 +101,6 @@ pub fn incentives_report(parts: &Parts<'_>, intake: IntakeReport) -> IncentivesR
         moved: text(c.moved),
     });
     IncentivesReport {
-        intake,
-        definitions: DefinitionsReport::new(known.definitions, known.log),
         plan: plan_report(plan),
         period: found.label.clone(),
         from: from.to_string(),

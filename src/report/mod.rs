@@ -1,12 +1,18 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+mod dictionary;
 mod goals;
 mod incentives;
+mod overview;
+mod peers;
 mod plan_check;
 mod scorecards;
 mod signals;
 mod statement;
+mod summary;
+mod table;
 mod trial;
+mod whole;
 mod words;
 
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
@@ -21,113 +27,21 @@ pub use signals::{
     CentreReport, DetectorReport, LimitReport, NotLooked, SignalsReport, detector_report, signals_report,
 };
 
+pub use overview::{OverviewReport, overview_report};
 pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
+pub use summary::{Look, SummaryParts, SummaryReport, summary_report, unit_word};
+pub use table::{Cell, Column, Show, Table};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
+pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, report};
 pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;
 use crate::intake::Intake;
-use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
+use crate::metrics::catalogue::{self, CATALOGUE};
 use crate::metrics::{Definitions, Facts, Totals};
 use crate::read::{FileReport, Why};
 use serde::Serialize;
-
-/// One value of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// A name; `None` where there is none.
-    Text(Option<String>),
-    /// A measured value; `None` where it is unknown.
-    Value(Option<Value>),
-    /// An exact number as decimal text; `None` where there is none.
-    Amount(Option<String>),
-    /// What people said; `None` where they said nothing.
-    Note(Option<String>),
-    /// Yes or no.
-    Flag(bool),
-    /// Names, none or several.
-    List(Vec<&'static str>),
-}
-
-/// How a column is shown to people.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Show {
-    Text,
-    Unit(Unit),
-    /// A proportion with an interval and a count, which stand in other columns.
-    Between {
-        low: usize,
-        high: usize,
-        count: Option<usize>,
-    },
-    /// A proportion with a count, which stands in another column.
-    Counted {
-        count: usize,
-    },
-    /// A number around 0 with an interval, which stands in other columns.
-    Score {
-        low: usize,
-        high: usize,
-    },
-    /// A number around 0.
-    Signed,
-    /// Words, from the left.
-    Sentence,
-    /// From one rank to another, which stands in another column.
-    Ranks {
-        to: usize,
-    },
-    /// A measure beside what was expected; the other columns are those behind it, in the order of their names here.
-    Compared {
-        expected: usize,
-        difference: usize,
-        needed: usize,
-        weeks: usize,
-        team: usize,
-        told_apart: usize,
-        unit: Unit,
-    },
-    /// A share or a time, as a text in another column says: `share` or `seconds`.
-    Level {
-        unit: usize,
-    },
-    /// Only for machines.
-    Hidden,
-}
-
-/// A column: its stable name for machines, its title for people.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    pub id: String,
-    pub title: String,
-    pub show: Show,
-}
-
-/// A table of results.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
-    pub columns: Vec<Column>,
-    pub rows: Vec<Vec<Cell>>,
-    /// How many of the first columns name the group.
-    pub keys: usize,
-}
-
-impl Table {
-    fn column(&mut self, id: &str, title: &str, show: Show) {
-        self.columns.push(Column { id: id.to_string(), title: title.to_string(), show });
-    }
-
-    /// The same columns with some of the rows.
-    pub fn part(&self, rows: std::ops::Range<usize>) -> Table {
-        Table { columns: self.columns.clone(), rows: self.rows[rows].to_vec(), keys: self.keys }
-    }
-
-    /// Position of a column that is known to be there.
-    fn at(&self, id: &str) -> usize {
-        self.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
-    }
-}
 
 /// Short titles for the screen.
 fn title(id: &str, definitions: &Definitions) -> String {
@@ -212,6 +126,19 @@ pub fn squash(text: &str) -> String {
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What every result says of itself: the ledger of its rows, and the choices behind its numbers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Head {
+    pub intake: IntakeReport,
+    pub definitions: DefinitionsReport,
+}
+
+impl Head {
+    pub fn new(intake: &Intake, definitions: &Definitions, log: &CallLog) -> Head {
+        Head { intake: IntakeReport::new(intake), definitions: DefinitionsReport::new(definitions, log) }
+    }
 }
 
 /// The ledger, for machines.
@@ -343,10 +270,9 @@ pub struct CheckReport {
     pub findings: Vec<Finding>,
 }
 
-/// Puts the check together.
-pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findings: Vec<Finding>) -> CheckReport {
-    let checked: Vec<FileCheck> = files.iter().map(file_check).collect();
-    let ledger = intake
+/// The buckets of the ledger with their first places.
+pub fn ledger(intake: &Intake, files: &[FileReport]) -> Vec<BucketReport> {
+    intake
         .left_out()
         .map(|(reason, bucket)| BucketReport {
             reason: reason.to_string(),
@@ -361,10 +287,15 @@ pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findin
                 })
                 .collect(),
         })
-        .collect();
+        .collect()
+}
+
+/// Puts the check together.
+pub fn check_report(files: &[FileReport], intake: &Intake, log: &CallLog, findings: Vec<Finding>) -> CheckReport {
+    let checked: Vec<FileCheck> = files.iter().map(file_check).collect();
     CheckReport {
         intake: IntakeReport::new(intake),
-        ledger,
+        ledger: ledger(intake, files),
         columns: checked.first().map_or_else(Vec::new, |f| f.columns.clone()),
         files: checked,
         not_available: not_available(&log.tells, &Definitions::default()).into_iter().collect(),

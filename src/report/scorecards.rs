@@ -1,6 +1,6 @@
 //! Scorecards as a table, and what they rest on.
 
-use super::{Cell, DefinitionsReport, IntakeReport, Show, Table, metric_columns, values};
+use super::{Cell, Show, Table, metric_columns, values};
 use crate::call_log::{CallLog, Tells};
 use crate::judge::{Judged, Measure, MeasureOfAll, Score};
 use crate::metrics::catalogue::{self, Level, Unit, Value};
@@ -20,17 +20,17 @@ const INTERVALS: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// All that a scorecard run found.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct ScorecardReport {
-    pub intake: IntakeReport,
-    pub definitions: DefinitionsReport,
+    pub periods: Vec<PeriodReport>,
+    pub measures: Vec<MeasureReport>,
+    pub components: Vec<ComponentReport>,
     /// Every scorecard, one a row.
+    #[serde(rename = "scorecards")]
     pub table: Table,
     /// Which rows of the table belong together, for people.
+    #[serde(skip)]
     pub sections: Vec<Section>,
-    pub components: Vec<ComponentReport>,
-    pub measures: Vec<MeasureReport>,
-    pub periods: Vec<PeriodReport>,
 }
 
 /// Rows that can be compared with each other.
@@ -103,7 +103,6 @@ pub fn scorecard_report(
     unit: Dimension,
     log: &CallLog,
     definitions: &Definitions,
-    intake: IntakeReport,
 ) -> ScorecardReport {
     let history = periods.len() > 1 || periods.iter().any(|p| p.label.is_some());
     let mut table = columns(unit, history, definitions);
@@ -140,9 +139,8 @@ pub fn scorecard_report(
         limit_seconds: p.limit.as_ref().ok().map(|l| f64::from(l.ms) / 1_000.0),
         limit_found: p.limit.as_ref().is_ok_and(|l| l.found),
     };
-    let definitions = DefinitionsReport::new(definitions, log);
     let periods = periods.iter().map(of_period).collect();
-    ScorecardReport { intake, definitions, table, sections, components, measures, periods }
+    ScorecardReport { periods, measures, components, table, sections }
 }
 
 fn columns(unit: Dimension, history: bool, definitions: &Definitions) -> Table {
@@ -213,17 +211,17 @@ fn words(measure: Measure) -> String {
 }
 
 /// What the facts of a measure are told with.
-struct Beside<'a> {
-    all: &'a MeasureOfAll,
+pub struct Beside<'a> {
+    pub all: &'a MeasureOfAll,
     /// Weeks that the log spans.
-    weeks: f64,
+    pub weeks: f64,
     /// Others take the same kinds of call.
-    compared: bool,
+    pub compared: bool,
 }
 
 /// What is told of a measure of an agent, by name.
-type Fact = (&'static str, fn(&Judged, &Beside<'_>) -> Cell);
-const FACTS: [Fact; 13] = [
+pub type Fact = (&'static str, fn(&Judged, &Beside<'_>) -> Cell);
+pub const FACTS: [Fact; 13] = [
     ("observed", |j, _| number(Some(j.observed))),
     ("expected", |j, b| number(b.compared.then_some(j.expected))),
     ("difference", |j, b| number(b.compared.then_some(j.difference))),

@@ -1,6 +1,6 @@
 //! Signals as a table, with their evidence.
 
-use super::{Cell, IntakeReport, Show, Table, squash};
+use super::{Cell, Show, Table, squash};
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::read::time::{Clock, civil_of};
@@ -9,20 +9,22 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 /// All that the signals of a run are.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct SignalsReport {
-    pub intake: IntakeReport,
+    pub limits: Vec<LimitReport>,
     /// One row a signal.
+    #[serde(rename = "signals")]
     pub table: Table,
     /// One row a contact of a signal, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub contacts: Option<Table>,
     /// What concerns the whole centre.
     pub centre: Vec<CentreReport>,
     /// Each detector that found something, for people.
     pub detectors: Vec<DetectorReport>,
     pub not_looked: Vec<NotLooked>,
-    pub limits: Vec<LimitReport>,
     /// Agents who were looked at, by period.
+    #[serde(skip)]
     pub looked_at: Vec<(Option<String>, usize)>,
 }
 
@@ -65,12 +67,7 @@ pub struct LimitReport {
 }
 
 /// Puts the report together. `ids` has the names of contacts, by entry of the log, where they were asked for.
-pub fn signals_report(
-    periods: &[PeriodCards],
-    log: &CallLog,
-    intake: IntakeReport,
-    ids: Option<&HashMap<usize, String>>,
-) -> SignalsReport {
+pub fn signals_report(periods: &[PeriodCards], log: &CallLog, ids: Option<&HashMap<usize, String>>) -> SignalsReport {
     let several = periods.iter().any(|p| p.label.is_some());
     let mut table = Table { keys: if several { 3 } else { 2 }, ..Table::default() };
     if several {
@@ -89,7 +86,6 @@ pub fn signals_report(
     table.column("benign", "", Show::Hidden);
     table.column("look_at", "", Show::Hidden);
     let mut report = SignalsReport {
-        intake,
         table,
         contacts: ids.map(|_| contacts_table(several)),
         centre: Vec::new(),
@@ -117,7 +113,7 @@ pub fn signals_report(
                 number(n.ratio),
                 number(n.p),
                 Cell::Value(Some(Value::Count(signal.contacts.len() as u64))),
-                Cell::Text(Some((signal.detector.says)(n))),
+                Cell::Text(Some(signal.text())),
                 Cell::Text(Some(signal.detector.benign.join("; "))),
                 Cell::Text(Some(squash(signal.detector.look_at))),
             ]);

@@ -52,12 +52,7 @@ pub fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<w
         return Ok(format);
     }
     match &output.output {
-        Some(path) => write::Format::of_file(path).with_context(|| {
-            format!(
-                "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md or .txt, or say --format",
-                path.display()
-            )
-        }),
+        Some(path) => write::format_of(path, None),
         None if around.terminal => Ok(write::Format::Table),
         None => Ok(write::Format::Csv),
     }

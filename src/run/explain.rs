@@ -3,13 +3,14 @@
 use super::asked::{look, output_format};
 use super::incentives::late_facts;
 use super::notes::{about_reading, definitions_note, judging_notes};
-use super::planned::{Judged, planned};
+use super::planned::{Judged, Planned, planned};
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::explain::{counted, what_if};
+use crate::incentives::{Adjustment, Recommendations};
 use crate::names::hint_of_names;
-use crate::report::{self, IntakeReport};
-use crate::strata::day_blocks;
+use crate::report::{self, StatementReport};
+use crate::strata::{DayBlocks, day_blocks};
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 
@@ -28,35 +29,44 @@ pub fn explain(
     let periods = planned.judge(args.period.as_deref(), &decided)?;
     let chosen = &periods[0];
     let card = find(chosen, agent)?;
-    let known = planned.known_of(chosen, &planned.plan);
     let found = planned.recommend(chosen, &planned.plan);
-    let calls = planned.calls_of(chosen);
-    let threads = planned.loaded.threads;
-    let of_agent = counted(&calls, known.cards.cards[card].verdict.agent);
-    let mut adjusted = late_facts(&planned, &periods);
-    adjusted.retain(|adjustment| adjustment.agent == agent);
-    let report = report::statement_report(
-        &report::StatementParts {
-            known: &known,
-            card,
-            recommendation: &found.all[card],
-            counted: &of_agent,
-            what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
-            blocks: &day_blocks(&planned.loaded.log, threads),
-            decisions: planned.decisions.as_ref(),
-            adjustments: &adjusted,
-            judged_from: planned.judged_from(chosen),
-            last_day: planned.last_day(),
-        },
-        IntakeReport::new(&planned.loaded.intake),
-    );
-    let text = write::statement(&report, format, look(output, around))?;
+    let adjusted = late_facts(&planned, &periods);
+    let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
+    let report = statement(&planned, chosen, &found, &adjusted, &blocks, card);
+    let text = write::statement(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(chosen));
     Ok(outcome)
+}
+
+/// The statement for the agent of a scorecard.
+pub fn statement(
+    planned: &Planned,
+    judged: &Judged,
+    found: &Recommendations,
+    adjusted: &[Adjustment],
+    blocks: &DayBlocks,
+    card: usize,
+) -> StatementReport {
+    let known = planned.known_of(judged, &planned.plan);
+    let of_agent = counted(&planned.calls_of(judged), known.cards.cards[card].verdict.agent);
+    let mine = |adjustment: &&Adjustment| adjustment.agent == known.cards.cards[card].name;
+    let adjustments: Vec<Adjustment> = adjusted.iter().filter(mine).cloned().collect();
+    report::statement_report(&report::StatementParts {
+        known: &known,
+        card,
+        recommendation: &found.all[card],
+        counted: &of_agent,
+        what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
+        blocks,
+        decisions: planned.decisions.as_ref(),
+        adjustments: &adjustments,
+        judged_from: planned.judged_from(judged),
+        last_day: planned.last_day(),
+    })
 }
 
 /// The place of an agent among the scorecards.

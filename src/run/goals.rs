@@ -9,7 +9,7 @@ use crate::goals::{self, Basis, Goals};
 use crate::judge::Measure;
 use crate::names::hint_of_names;
 use crate::plan;
-use crate::report::{self, GoalParts, IntakeReport};
+use crate::report::{self, GoalParts};
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 
@@ -31,18 +31,15 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
     if let Some(name) = &args.agent {
         has_goals(&found, name)?;
     }
-    let report = report::goals_report(
-        &GoalParts {
-            known: &known,
-            found: &found,
-            span: &span,
-            judged_from: planned.judged_from(&basis),
-            reached: args.reached,
-            one: args.agent.as_deref(),
-        },
-        IntakeReport::new(&planned.loaded.intake),
-    );
-    let text = write::goals(&report, format, look(output, around))?;
+    let report = report::goals_report(&GoalParts {
+        known: &known,
+        found: &found,
+        span: &span,
+        judged_from: planned.judged_from(&basis),
+        reached: args.reached,
+        one: args.agent.as_deref(),
+    });
+    let text = write::goals(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);

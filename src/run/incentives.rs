@@ -9,7 +9,7 @@ use crate::decisions;
 use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rule, compare};
 use crate::names::hint_of_names;
 use crate::plan::{On, Plan, Rule};
-use crate::report::{self, IntakeReport};
+use crate::report;
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
@@ -44,18 +44,15 @@ pub fn incentives(
     let other = other.transpose()?;
     let comparison = other.as_ref().map(|(rule, plan)| (*rule, compare(&found, &planned.recommend(chosen, plan))));
     let known = planned.known_of(chosen, &planned.plan);
-    let report = report::incentives_report(
-        &report::Parts {
-            known: &known,
-            found: &found,
-            decisions: planned.decisions.as_ref(),
-            adjustments: &adjusted,
-            comparison: comparison.as_ref().map(|(rule, c)| (*rule, c)),
-            judged_from: planned.judged_from(chosen),
-        },
-        IntakeReport::new(&planned.loaded.intake),
-    );
-    let text = write::incentives(&report, format, look(output, around))?;
+    let report = report::incentives_report(&report::Parts {
+        known: &known,
+        found: &found,
+        decisions: planned.decisions.as_ref(),
+        adjustments: &adjusted,
+        comparison: comparison.as_ref().map(|(rule, c)| (*rule, c)),
+        judged_from: planned.judged_from(chosen),
+    });
+    let text = write::incentives(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
     let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     if let Some(form) = also.form {
         write::file(form, decisions_form(&planned, &found)?.as_bytes(), Readers::Owner)?;

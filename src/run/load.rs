@@ -9,7 +9,7 @@ use crate::intake::Intake;
 use crate::metrics::{Definitions, Dimension};
 use crate::outcomes::{self, Outcomes};
 use crate::read::{self, FileReport, Reading};
-use crate::report;
+use crate::report::{self, Head};
 use crate::roster::{self, Roster};
 use anyhow::{Result, bail};
 
@@ -22,6 +22,13 @@ pub struct Loaded {
     pub roster: Option<roster::Comparison>,
     pub outcomes: Option<outcomes::Comparison>,
     pub threads: usize,
+}
+
+impl Loaded {
+    /// What every result of these calls begins with.
+    pub fn head(&self, definitions: &Definitions) -> Head {
+        Head::new(&self.intake, definitions, &self.log)
+    }
 }
 
 /// What was given beside the exports, and read with them.

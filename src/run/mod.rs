@@ -9,16 +9,18 @@ mod load;
 mod notes;
 mod plan;
 mod planned;
+mod report;
 mod shell;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
 };
+use crate::contacts::FollowUp;
 use crate::judge::Weights;
 use crate::metrics::{self, Definitions, Dimension};
 use crate::names::hint;
 use crate::read::{self, profile};
-use crate::report::{self, IntakeReport};
+use crate::report as reports;
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
@@ -61,7 +63,7 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub struct Summary {
     /// The ledger, where calls were read.
-    pub intake: Option<IntakeReport>,
+    pub intake: Option<reports::IntakeReport>,
     /// Names of the files that were written; without one, results went to standard output.
     pub written: Vec<String>,
 }
@@ -92,6 +94,7 @@ fn done(command: &Command, around: &Surroundings<'_>) -> Result<Outcome> {
         }
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
+        Command::Report { read, report, output } => report::report(read, report, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
@@ -119,9 +122,8 @@ fn scorecard(
     let unit = grouping(by)?[0];
     let judged = judge(read, unit, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
-    let intake = IntakeReport::new(&loaded.intake);
-    let report = report::scorecard_report(periods, unit, &loaded.log, definitions, intake);
-    let text = write::scorecards(&report, format, look(output, around))?;
+    let report = reports::scorecard_report(periods, unit, &loaded.log, definitions);
+    let text = write::scorecards(&loaded.head(definitions), &report, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     let nobodys: u64 = periods.iter().map(|p| p.nobodys).sum();
     if nobodys > 0 {
@@ -151,8 +153,8 @@ fn signals(
     let judged = judge(read, Dimension::Agent, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
     let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
-    let report = report::signals_report(periods, &loaded.log, IntakeReport::new(&loaded.intake), ids.as_ref());
-    let text = write::signals(&report, format, look(output, around))?;
+    let report = reports::signals_report(periods, &loaded.log, ids.as_ref());
+    let text = write::signals(&loaded.head(definitions), &report, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
     definitions_note(definitions, &loaded.log, &mut outcome);
     let cards = || periods.iter().flat_map(|p| &p.cards).filter(|c| c.totals.handled > 0);
@@ -167,6 +169,7 @@ fn signals(
 /// A log whose agents were compared.
 struct Judged {
     loaded: Loaded,
+    next: FollowUp,
     definitions: Definitions,
     periods: Vec<PeriodCards>,
 }
@@ -187,7 +190,7 @@ fn judge(
     let known = Known { log: &loaded.log, next: &next, definitions: &definitions };
     let options = Options { weights: Weights::default(), limit_ms, period, unit, threads: loaded.threads };
     let periods = scorecards::scorecards(&known, &options);
-    Ok(Judged { loaded, definitions, periods })
+    Ok(Judged { loaded, next, definitions, periods })
 }
 
 /// The source's ids of the contacts of all signals, by entry of the log; file and line where it has none.
@@ -222,9 +225,9 @@ fn metrics(
     let next = follow_up(&loaded, asked, &mut definitions)?;
     let table = |grouping: &Vec<Dimension>| {
         let facts = metrics::measure(&loaded.log, &next, grouping, &definitions, loaded.threads);
-        report::metrics_table(&facts, &loaded.log, &definitions)
+        reports::metrics_table(&facts, &loaded.log, &definitions)
     };
-    let tables: Vec<report::Table> = groupings.iter().map(table).collect();
+    let tables: Vec<reports::Table> = groupings.iter().map(table).collect();
     let text = write::metrics(&tables, format, look(output, around))?;
     let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
     if all.contains(&Dimension::Agent) {
@@ -249,7 +252,7 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
     found.extend(loaded.roster.iter().flat_map(findings::of_roster));
     found.extend(loaded.outcomes.iter().flat_map(findings::of_outcomes));
-    let report = report::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
+    let report = reports::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
     let text = write::check(&report, format, look(output, around))?;
     finish(text.into_bytes(), output, read, &loaded)
 }

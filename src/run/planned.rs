@@ -232,6 +232,11 @@ impl Planned {
         civil_of(Clock::new(self.loaded.log.zone.clone()).local(ms)).date()
     }
 
+    /// The day of the first call.
+    pub fn first_day(&self) -> Date {
+        self.day(self.calls.0)
+    }
+
     /// The day of the last call: what is known is known as of it.
     pub fn last_day(&self) -> Date {
         self.day(self.calls.1)
@@ -260,7 +265,7 @@ impl Planned {
             value,
             label: label(periods, value),
             period: periods.bounds(value, 1).context("a period has an end")?,
-            cards: periods.cards(value, pooled, of_before),
+            cards: periods.cards_with_own_signals(value, pooled, of_before),
             teams: teams.map(|teams| teams.cards(value, pooled, None)),
             centre: periods.centre(value),
             handled: periods.handled(value),
@@ -287,11 +292,26 @@ impl Planned {
             );
         }
         let result = reached.then(|| self.judged(&periods, None, chosen)).transpose()?;
+        let span = self.span(&periods, from)?;
+        Ok(Ahead { basis, span, result })
+    }
+
+    /// The period that goals are for which follow from a judged one.
+    pub fn next_span(&self, judged: &Judged) -> Result<Span> {
+        let known = self.known();
+        let options = self.options(Dimension::Agent);
+        let periods = Periods::new(&known, &options);
+        self.in_force(&periods, judged.value + 1)?;
+        self.span(&periods, judged.value)
+    }
+
+    fn span(&self, periods: &Periods<'_>, from: i64) -> Result<Span> {
+        let pooled = i64::from(self.plan.pooled);
         let (first, after) = periods.days(from + pooled, self.plan.pooled).context("a period has an end")?;
         let (judged_from, judged_after) = periods.judged_days(from, self.plan.pooled).context("a period has an end")?;
-        let span = Span {
-            label: from_to(&periods, from + 1, from + pooled),
-            basis: from_to(&periods, from + 1 - pooled, from),
+        Ok(Span {
+            label: from_to(periods, from + 1, from + pooled),
+            basis: from_to(periods, from + 1 - pooled, from),
             from: first,
             after,
             periods: match pooled {
@@ -300,8 +320,7 @@ impl Planned {
             },
             pooled: self.plan.pooled,
             judged_days: u32::try_from((judged_after - judged_from).get_days()).unwrap_or(0),
-        };
-        Ok(Ahead { basis, span, result })
+        })
     }
 
     fn chosen(&self, periods: &Periods<'_>, asked: Option<&str>) -> Result<i64> {
@@ -361,6 +380,12 @@ impl Planned {
     pub fn judged_from(&self, judged: &Judged) -> Date {
         let first = judged.value + 1 - i64::from(self.plan.pooled);
         self.day(self.plan.period.bounds(first, &self.loaded.log.zone).from_ms).max(self.day(self.calls.0))
+    }
+
+    /// The last day whose calls are judged for a period.
+    pub fn judged_to(&self, judged: &Judged) -> Date {
+        let after = self.day(judged.period.to_ms);
+        after.yesterday().unwrap_or(after).min(self.last_day())
     }
 
     /// The calls that a period is judged on.

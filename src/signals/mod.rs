@@ -160,6 +160,16 @@ pub struct Signal {
     pub holds: bool,
     /// Entries of the log that were counted.
     pub contacts: Vec<usize>,
+    /// Where several periods are looked at together: the one that it was found in by itself, and not in all of them.
+    pub alone: Option<String>,
+}
+
+impl Signal {
+    /// What was seen, in words.
+    pub fn text(&self) -> String {
+        let text = (self.detector.says)(&self.numbers);
+        self.alone.as_ref().map_or(text.clone(), |label| format!("in {label} by itself, {text}"))
+    }
 }
 
 /// A pattern of the whole centre: a matter of the plan, the routing or the system, not of single agents.
@@ -184,6 +194,19 @@ impl Signals {
     pub fn of(&self, agent: u32) -> (Vec<&'static str>, bool) {
         let mine: Vec<&Signal> = self.signals.iter().filter(|s| s.agent == agent).collect();
         (mine.iter().map(|s| s.detector.id).collect(), mine.iter().any(|s| s.holds))
+    }
+
+    /// Takes in what was found in one of the periods by itself, where all of them together do not show it. `place` finds an
+    /// agent in the cells of all.
+    pub fn take_in(&mut self, alone: Signals, label: &str, place: impl Fn(u32) -> Option<usize>) {
+        for signal in alone.signals {
+            let same = |s: &Signal| s.detector.id == signal.detector.id && s.agent == signal.agent;
+            if let Some(place) = place(signal.agent).filter(|_| !self.signals.iter().any(same)) {
+                self.signals.push(Signal { place, alone: Some(label.to_string()), ..signal });
+            }
+        }
+        let number = |s: &Signal| DETECTORS.iter().position(|d| d.id == s.detector.id);
+        self.signals.sort_by_key(|s| (number(s), s.place));
     }
 }
 
@@ -237,7 +260,7 @@ pub fn look(evidence: &Evidence<'_>) -> Signals {
             let numbers = looked.tests[place].unwrap_or_default();
             let agent = evidence.cells().agent(place).agent;
             let contacts = looked.contacts.as_ref().map_or_else(Vec::new, |c| c[place].clone());
-            found.signals.push(Signal { detector, place, agent, numbers, holds: holds(test), contacts });
+            found.signals.push(Signal { detector, place, agent, numbers, holds: holds(test), contacts, alone: None });
         }
     }
     find_contacts(evidence, &mut found.signals);

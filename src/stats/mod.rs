@@ -19,10 +19,14 @@ const Z95: f64 = 1.959_963_984_540_054;
 /// 95 % interval of a proportion, `None` without observations.
 /// E. B. Wilson, JASA 22 (1927) 209-212, without continuity correction.
 pub fn wilson95(successes: u64, n: u64) -> Option<(f64, f64)> {
+    wilson(successes, n, Z95)
+}
+
+/// The same at another two-sided point of the standard normal distribution.
+pub fn wilson(successes: u64, n: u64, z: f64) -> Option<(f64, f64)> {
     if n == 0 {
         return None;
     }
-    let z = Z95;
     let (n, p) = (n as f64, successes as f64 / n as f64);
     let denominator = 1.0 + z * z / n;
     let centre = (p + z * z / (2.0 * n)) / denominator;
@@ -41,6 +45,15 @@ pub fn quantile(values: &mut [u32], tenths: usize) -> Option<f64> {
     Some((low * 10 + (high - low) * (at % 10) as u64) as f64 / 10.0)
 }
 
+/// The quantile at `p` of values in order; linear between neighbours; not a number of nothing. Type 7, as [`quantile`].
+pub fn quantile_of(sorted: &[f64], p: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let at = last as f64 * p;
+    let below = (at.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (at - below as f64)
+}
+
 /// The middle of values, or the mean of the two in the middle; `None` of nothing.
 pub fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
@@ -57,6 +70,16 @@ pub fn share(part: u64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_lie_between_neighbours() {
+        // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, .9, 1))
+        let of = |p: f64| quantile_of(&[1.0, 2.0, 4.0, 8.0], p);
+        for (p, expected) in [(0.0, 1.0), (0.25, 1.75), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
+            assert!((of(p) - expected).abs() < 1e-12, "{p}: {}", of(p));
+        }
+        assert!(quantile_of(&[3.0], 0.7) == 3.0 && quantile_of(&[], 0.5).is_nan());
+    }
 
     #[test]
     fn wilson_gives_the_published_intervals_around_80_percent() {

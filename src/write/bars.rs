@@ -18,12 +18,11 @@ pub fn bar(share: f64, length: usize, look: Look) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// A row of small columns, the highest for the largest number; a blank where nothing is known.
-pub fn sparkline(numbers: &[Option<f64>], look: Look) -> String {
-    let most = numbers.iter().flatten().fold(0.0, |most: f64, n| most.max(*n));
+/// A row of small columns, the highest for `most`.
+pub fn sparkline(numbers: &[f64], most: f64, look: Look) -> String {
     let heights = if look.unicode { HEIGHTS } else { PLAIN_HEIGHTS };
     let height = |n: f64| if most > 0.0 { (n / most * 7.0).round().clamp(0.0, 7.0) as usize } else { 0 };
-    numbers.iter().map(|n| n.map_or(' ', |n| heights[height(n)])).collect()
+    numbers.iter().map(|n| heights[height(*n)]).collect()
 }
 
 /// Signs of an interval around 0: an odd number, so that 0 has one.
@@ -68,9 +67,9 @@ mod tests {
 
     #[test]
     fn a_sparkline_has_a_sign_for_each_number() {
-        assert_eq!(sparkline(&[Some(0.0), None, Some(4.0), Some(7.0)], WIDE), "▁ ▅█");
-        assert_eq!(sparkline(&[Some(0.0), None, Some(4.0), Some(7.0)], PLAIN), "_ =#");
-        assert_eq!(sparkline(&[Some(0.0)], WIDE), "▁");
+        assert_eq!(sparkline(&[0.0, 4.0, 7.0], 7.0, WIDE), "▁▅█");
+        assert_eq!(sparkline(&[0.0, 4.0, 7.0], 7.0, PLAIN), "_=#");
+        assert_eq!(sparkline(&[0.0], 0.0, WIDE), "▁");
     }
 
     #[test]

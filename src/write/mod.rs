@@ -9,8 +9,8 @@ mod text;
 pub use text::{visible, wrapped};
 
 use crate::report::{
-    CheckReport, GoalsReport, IncentivesReport, PlanCheckReport, ScorecardReport, SignalsReport, StatementReport,
-    Table, plan_findings_table,
+    CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
+    StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -29,6 +29,12 @@ pub enum Format {
 }
 
 impl Format {
+    /// Its name on the command line.
+    pub fn name(self) -> String {
+        use clap::ValueEnum;
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string())
+    }
+
     /// The format that a file's ending asks for.
     pub fn of_file(path: &Path) -> Option<Format> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -58,6 +64,68 @@ impl Look {
     pub const FILE: Look = Look { width: 120, unicode: true, color: false };
 }
 
+/// The format that is asked for, or that a file's ending names.
+pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
+    asked.or_else(|| Format::of_file(path)).with_context(|| {
+        format!(
+            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md or .txt, or say --format",
+            path.display()
+        )
+    })
+}
+
+/// A file that is to be written.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub readers: Readers,
+}
+
+/// The whole report; in a format of tables the one after which the file is named.
+pub fn report(report: &Report, path: &Path, format: Format, look: Look) -> Result<File> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let all = |bytes: Vec<u8>| File { name: name.clone(), bytes, readers: Readers::Owner };
+    Ok(match format {
+        Format::Json => all(json::whole(report)?.into_bytes()),
+        Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
+        Format::Table => all(finished(&screen::report(report, look), look).into_bytes()),
+        Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
+        Format::Csv | Format::Tsv => one_table(&named(report, path)?, format, name)?,
+    })
+}
+
+/// The table after which a file is named.
+fn named<'a>(report: &'a Report, path: &Path) -> Result<Named<'a>> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut tables = report.tables();
+    match tables.iter().position(|t| t.name == stem) {
+        Some(at) => Ok(tables.swap_remove(at)),
+        None => bail!(
+            "`{}` holds one table of the report, and is to be named after it: {}; or write all of them with --tables DIR",
+            path.display(),
+            tables.iter().map(|t| t.name).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
+/// Every table of the report as a file of its own, in the report's order.
+pub fn tables(report: &Report, format: Format) -> Result<Vec<File>> {
+    let ending = match format {
+        Format::Csv => "csv",
+        Format::Tsv => "tsv",
+        Format::Ndjson => "ndjson",
+        other => bail!("tables can be csv, tsv or ndjson, not {}", other.name()),
+    };
+    report.tables().iter().map(|named| one_table(named, format, format!("{}.{ending}", named.name))).collect()
+}
+
+fn one_table(named: &Named<'_>, format: Format, name: String) -> Result<File> {
+    let text = metrics(std::slice::from_ref(named.table), format, Look::FILE)?;
+    let readers = if named.private { Readers::Owner } else { Readers::Usual };
+    Ok(File { name, bytes: text.into_bytes(), readers })
+}
+
 /// Results as text.
 pub fn metrics(tables: &[Table], format: Format, look: Look) -> Result<String> {
     Ok(match (format, tables) {
@@ -82,9 +150,9 @@ fn delimiter(format: Format) -> u8 {
 }
 
 /// Scorecards as text.
-pub fn scorecards(report: &ScorecardReport, format: Format, look: Look) -> Result<String> {
+pub fn scorecards(head: &Head, report: &ScorecardReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => json::scorecards(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => finished(&screen::scorecards(report, look), look),
         Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE),
         _ => metrics(std::slice::from_ref(&report.table), format, look)?,
@@ -92,36 +160,36 @@ pub fn scorecards(report: &ScorecardReport, format: Format, look: Look) -> Resul
 }
 
 /// Signals as text; as a plain table their contacts, where they were asked for.
-pub fn signals(report: &SignalsReport, format: Format, look: Look) -> Result<String> {
+pub fn signals(head: &Head, report: &SignalsReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => json::signals(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => finished(&screen::signals(report, look), look),
         _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, look)?,
     })
 }
 
 /// Recommendations as text.
-pub fn incentives(report: &IncentivesReport, format: Format, look: Look) -> Result<String> {
+pub fn incentives(head: &Head, report: &IncentivesReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => json::incentives(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => finished(&screen::incentives(report, look), look),
         _ => metrics(std::slice::from_ref(&report.table), format, look)?,
     })
 }
 
 /// Goals as text.
-pub fn goals(report: &GoalsReport, format: Format, look: Look) -> Result<String> {
+pub fn goals(head: &Head, report: &GoalsReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => json::goals(report)?,
+        Format::Json => json::headed(head, report)?,
         Format::Table => finished(&screen::goals(report, look), look),
         _ => metrics(std::slice::from_ref(&report.table), format, look)?,
     })
 }
 
 /// The statement for one agent as text.
-pub fn statement(report: &StatementReport, format: Format, look: Look) -> Result<String> {
+pub fn statement(head: &Head, report: &StatementReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::headed(head, report)?,
         Format::Table => finished(&screen::statement(report, look), look),
         Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE),
         Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
@@ -132,7 +200,7 @@ pub fn statement(report: &StatementReport, format: Format, look: Look) -> Result
 /// The check as text.
 pub fn check(report: &CheckReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::whole(report)?,
         Format::Table => finished(&screen::check(report, look), look),
         Format::Markdown => finished(&screen::markdown(&screen::check_table(report)), Look::FILE),
         Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
@@ -143,7 +211,7 @@ pub fn check(report: &CheckReport, format: Format, look: Look) -> Result<String>
 /// The check of a plan as text.
 pub fn plan_check(report: &PlanCheckReport, format: Format, look: Look) -> Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(report)? + "\n",
+        Format::Json => json::whole(report)?,
         Format::Table => finished(&screen::plan_check(report, look), look),
         _ => metrics(&[plan_findings_table(report)], format, look)?,
     })
@@ -166,6 +234,12 @@ pub fn can_write(path: &Path) -> Result<()> {
         bail!("`{}` cannot be written: there is no folder `{}`; make it first", path.display(), folder.display());
     }
     Ok(())
+}
+
+/// Refuses a path that cannot become a folder of files; makes the folder where it is not there.
+pub fn can_fill(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("`{}` cannot be made a folder to write into", folder.display()))
 }
 
 /// Who may read a new file.

@@ -4,12 +4,14 @@ mod check;
 mod goals;
 mod incentives;
 mod plan;
+mod report;
 mod statement;
 
 pub use check::{check, check_table};
 pub use goals::goals;
 pub use incentives::incentives;
 pub use plan::plan_check;
+pub use report::{report, report_as_markdown};
 pub use statement::{statement, statement_as_markdown, statement_table};
 
 use super::Look;
@@ -86,7 +88,8 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 fn unit_at(row: &[Cell], at: usize) -> Unit {
     match &row[at] {
         Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
-        _ => Unit::Share,
+        Cell::Text(Some(text)) if text == "share" => Unit::Share,
+        _ => Unit::Points,
     }
 }
 
@@ -210,7 +213,7 @@ pub fn table(table: &Table, look: Look) -> String {
         let values = at.iter().map(|i| shown(&table.columns[*i], &table.rows[0], *i)).collect();
         return grid(vec![Shown::left("", titles), Shown::right("", values)], look);
     }
-    let keys = table.keys.min(at.len());
+    let keys = at.iter().filter(|i| **i < table.keys).count();
     let mut all = Vec::new();
     for (place, i) in at.iter().enumerate() {
         let column = &table.columns[*i];

@@ -8,7 +8,7 @@ pub use amount::{EvidenceReport, StepsReport, WhatIfReport};
 pub use calls::ContactsReport;
 pub use measures::{MeasureResult, ScoreResult};
 
-use super::{DefinitionsReport, DetectorReport, IntakeReport, PlanReport, Table, amount_text, detector_report};
+use super::{DetectorReport, PlanReport, Table, amount_text, detector_report};
 use crate::decisions::Decisions;
 use crate::explain::{Counted, WhatIfs};
 use crate::incentives::{Adjustment, Known, Recommendation, percent, priced};
@@ -49,8 +49,6 @@ impl StatementParts<'_> {
 /// The statement, in parts for machines and in sections for people.
 #[derive(Debug, Serialize)]
 pub struct StatementReport {
-    pub intake: IntakeReport,
-    pub definitions: DefinitionsReport,
     pub agent: String,
     pub team: Option<String>,
     pub period: String,
@@ -139,7 +137,7 @@ pub struct AdjustmentReport {
 }
 
 /// Puts the statement together.
-pub fn statement_report(parts: &StatementParts<'_>, intake: IntakeReport) -> StatementReport {
+pub fn statement_report(parts: &StatementParts<'_>) -> StatementReport {
     let known = parts.known;
     let (from, after) = crate::incentives::days_of(known);
     let to = after.yesterday().unwrap_or(after);
@@ -164,8 +162,6 @@ pub fn statement_report(parts: &StatementParts<'_>, intake: IntakeReport) -> Sta
         blocks: std::iter::once(Block::Paragraph(DISPUTE.to_string())).chain(items).collect(),
     });
     StatementReport {
-        intake,
-        definitions: DefinitionsReport::new(known.definitions, known.log),
         agent: parts.card().name.clone(),
         team: parts.recommendation.team.clone(),
         period: known.label.to_string(),
@@ -255,7 +251,7 @@ fn signals(parts: &StatementParts<'_>) -> (Vec<SignalReport>, SectionReport) {
     let mut blocks = Vec::new();
     for signal in all.signals.iter().filter(|s| s.agent == agent) {
         let detector = detector_report(signal.detector);
-        let text = (signal.detector.says)(&signal.numbers);
+        let text = signal.text();
         let centre = all.centre.iter().find(|c| c.detector.id == signal.detector.id).map(|c| c.text.clone());
         let asks = if signal.holds { "it asks for review before anyone is paid" } else { "it is worth a look" };
         blocks.push(Block::Paragraph(format!("{} ({}): {text}; {asks}.", detector.title, detector.signal)));

@@ -31,7 +31,8 @@ pub fn goals(report: &GoalsReport, look: Look) -> String {
         out += &agent(report, rows, look);
     }
     if let Some(attainment) = report.attainment.as_ref().filter(|all| all.iter().any(|a| a.goals > 0)) {
-        out += "\nTargets reached, by thirds of what was seen before the goals were set:\n";
+        out.push('\n');
+        out += &paragraph("", "Targets reached, by thirds of what was seen before the goals were set:", look);
         out += &table(&attained(attainment), look);
     }
     out

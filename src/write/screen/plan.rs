@@ -116,7 +116,8 @@ fn trial(trial: &TrialReport, currency: Option<&str>, look: Look) -> String {
     );
     let mut out = paragraph("", &text, look);
     if !trial.noise_rent.is_empty() {
-        out += "\nLuck: what an agent who is exactly average earns by it, of the bonus.\n";
+        out.push('\n');
+        out += &paragraph("", "Luck: what an agent who is exactly average earns by it, of the bonus.", look);
         out += &list(
             trial.noise_rent.iter().map(|rent| {
                 let whose = if rent.own { format!("{} (this plan)", rent.rule) } else { rent.rule.to_string() };
