@@ -181,6 +181,7 @@ fn for_people(table: &Table) -> Vec<usize> {
 }
 
 /// A column as a screen has it.
+#[derive(Debug, Clone)]
 struct Shown {
     title: String,
     cells: Vec<String>,
@@ -222,6 +223,11 @@ pub fn table(table: &Table, look: Look) -> String {
         all.push(Shown { paint, right: place >= keys, key: place < keys, ..Shown::left(&column.title, cells) });
         all.extend(beside(table, *i, look));
     }
+    in_parts(&all, keys, look)
+}
+
+/// Columns side by side, in as many parts as the width asks for, each with the first `keys` of them.
+fn in_parts(all: &[Shown], keys: usize, look: Look) -> String {
     let key_width: usize = all[..keys].iter().map(|column| column.width() + GAP).sum();
     let mut parts: Vec<Vec<usize>> = Vec::new();
     let mut used = usize::MAX;
@@ -234,10 +240,7 @@ pub fn table(table: &Table, look: Look) -> String {
         parts.last_mut().expect("a part was begun").push(c);
         used += wide;
     }
-    let part = |cs: &Vec<usize>| {
-        let column = |c: &usize| Shown { title: all[*c].title.clone(), cells: all[*c].cells.clone(), ..all[*c] };
-        grid(cs.iter().map(column).collect(), look)
-    };
+    let part = |cs: &Vec<usize>| grid(cs.iter().map(|c| all[*c].clone()).collect(), look);
     parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }
 

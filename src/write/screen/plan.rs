@@ -1,6 +1,6 @@
 //! The check of a plan, to read.
 
-use super::{Paint, UNKNOWN, bar, from_rows, grid, painted, paragraph, thousands};
+use super::{Paint, UNKNOWN, bar, from_rows, grid, in_parts, painted, paragraph, thousands};
 use crate::report::{
     LevelReport, MaturityReport, PaidReport, PlanCheckReport, PlanFinding, SupportReport, TrialReport,
 };
@@ -141,7 +141,8 @@ fn trial(trial: &TrialReport, currency: Option<&str>, look: Look) -> String {
     let reliability = format!("Reliability in {:.0} weeks", trial.planned_weeks);
     let header =
         ["  Measure", "Level", "Weight", "Each has", &reliability, "Half reliable in a", "Enough for money in a"];
-    out += &grid(from_rows(&header, trial.measures.iter().map(support).collect(), &[2, 3, 4, 5, 6]), look);
+    let measures = trial.measures.iter().map(support).collect();
+    out += &in_parts(&from_rows(&header, measures, &[2, 3, 4, 5, 6]), 1, look);
     let levels =
         if trial.maturity_supported.is_empty() { "no level".to_string() } else { trial.maturity_supported.join(", ") };
     out += &paragraph("", &format!("By these calls a plan could rest on: {levels}."), look);
