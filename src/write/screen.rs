@@ -424,9 +424,13 @@ fn grid(all: Vec<Shown>, look: Look) -> String {
     out
 }
 
-/// A cell in lines of a column's width; one that fits stays as it is.
+/// A cell in lines of a column's width, indented as its first; one that fits stays as it is.
 fn in_lines(cell: &str, width: usize) -> Vec<String> {
-    if columns(cell) <= width { vec![cell.to_string()] } else { broken(cell, width) }
+    if columns(cell) <= width {
+        return vec![cell.to_string()];
+    }
+    let indent = &cell[..cell.len() - cell.trim_start().len()];
+    broken(cell, width.saturating_sub(indent.len()).max(1)).iter().map(|line| format!("{indent}{line}")).collect()
 }
 
 /// Rows of cells as columns; those that `right` names have numbers.
