@@ -462,16 +462,18 @@ pub struct ReportOutputArgs {
     /// Format of the result; without it a summary on a terminal and JSON into a pipe
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .json, .ndjson, .md or .txt for all of it; .csv or .tsv for one table,
-    /// after which the file is named, as in measures.csv. May be given several times
+    /// File to write, its format by its ending: .xlsx, .json, .ndjson, .md or .txt for all of it; .csv, .tsv or .parquet
+    /// for one table, after which the file is named, as in measures.csv. May be given several times
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Folder for every table as a file of its own
     #[arg(long, value_name = "DIR")]
     pub tables: Option<PathBuf>,
-    /// Format of the tables in that folder
-    #[arg(long, value_enum, default_value_t = write::Format::Csv, value_name = "FORMAT")]
+    /// Format of the tables in that folder: csv, tsv, ndjson or parquet
+    #[arg(long, value_enum, default_value_t = write::Format::Csv, value_name = "FORMAT", hide_possible_values = true)]
     pub tables_format: write::Format,
+    #[command(flatten)]
+    pub csv: CsvArgs,
 }
 
 #[derive(Debug, Args)]
@@ -480,7 +482,26 @@ pub struct OutputArgs {
     /// Format of the result; without it a table on a terminal and CSV into a pipe or file
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt
+    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .xlsx .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "CSV and TSV")]
+pub struct CsvArgs {
+    /// What stands between the cells of CSV: a comma, a semicolon, a bar, or tab
+    #[arg(long, value_name = "CHAR", allow_hyphen_values = true)]
+    pub delimiter: Option<String>,
+    /// Numbers with a decimal comma, as in 0,5; then semicolons stand between cells
+    #[arg(long)]
+    pub decimal_comma: bool,
+    /// Begin with a byte order mark, so that Excel takes the file for UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// Write texts that a spreadsheet would take for formulas as they are, without an apostrophe before them
+    #[arg(long)]
+    pub raw_text: bool,
 }

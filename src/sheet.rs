@@ -247,7 +247,8 @@ fn unguarded(text: &str) -> &str {
 
 fn looks_like_formula(text: &str) -> bool {
     let starts_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let is_number = text.trim().parse::<f64>().is_ok();
+    // Not infinity, which a spreadsheet does not know as a number.
+    let is_number = text.trim().parse::<f64>().is_ok_and(f64::is_finite);
     (starts_formula && !is_number) || text.starts_with(['\t', '\r', '\n', '\0'])
 }
 
@@ -432,6 +433,7 @@ mod tests {
         assert_eq!(guarded("=1+1"), "'=1+1");
         assert_eq!(guarded(" @sum"), "' @sum");
         assert_eq!(guarded("-5.00"), "-5.00");
+        assert_eq!(guarded("-inf"), "'-inf");
         assert_eq!(guarded("Okafor, Ada"), "Okafor, Ada");
     }
 

@@ -54,8 +54,8 @@ pub const REPORT: &str = "\
 Examples:
   # what to look at first, the figures, and who stands where
   callmerit report calls.csv --format table
-  # everything, with what a plan recommends, for programs and for a page
-  callmerit report calls.csv --plan plan.toml -o report.json -o report.md
+  # everything, with what a plan recommends, as a workbook and for programs
+  callmerit report calls.csv --plan plan.toml -o report.xlsx -o report.json
   # every table as a file of its own
   mkdir tables && callmerit report calls.csv --tables tables";
 
@@ -65,7 +65,7 @@ Examples:
   callmerit metrics calls.csv
   # by queue and hour of the day, for a spreadsheet
   callmerit metrics calls.csv --by queue,hour -o hours.csv
-  # one week, with another service level: 80 % in 30 s is another question than in 20 s
+  # one week, day by day, with a service level of 30 seconds
   callmerit metrics calls.csv --by day --from 2026-03-02 --to 2026-03-08 --sl-seconds 30
   # in a nightly job: exit with 1 if more than 1 % of the rows cannot be used
   callmerit metrics calls.csv --by queue --max-rejected 1% -o queues.json";
@@ -83,7 +83,7 @@ Examples:
   callmerit profiles
   # write down how an unknown export was understood, correct it, and use it
   callmerit profiles new calls.csv -o profile.toml
-  callmerit check calls.csv --profile genesys-cloud || callmerit profiles show genesys-cloud";
+  callmerit check calls.csv --profile profile.toml";
 
 pub const PROFILES_SHOW: &str = "\
 Examples:

@@ -1,6 +1,6 @@
 //! What the other tables rest on, as tables of their own: the metrics' definitions, and the ledger of the rows.
 
-use super::{BucketReport, Cell, Head, Show, Table};
+use super::{BucketReport, Cell, Head, Holds, Show, Table};
 use crate::metrics::catalogue::{CATALOGUE, Unit, Value};
 use crate::report::not_available;
 use crate::{call_log::CallLog, metrics::Definitions};
@@ -59,7 +59,7 @@ pub fn intake_table(head: &Head, ledger: &[BucketReport]) -> Table {
     let mut table = Table { keys: 1, ..Table::default() };
     table.column("rows", "Rows", Show::Text);
     table.column("count", "Count", Show::Unit(Unit::Count));
-    table.column("rejected", "Rejected", Show::Text);
+    table.holding("rejected", "Rejected", Show::Text, Holds::Flag);
     table.column("first", "First at", Show::Sentence);
     let mut row = |what: &str, count: u64, rejected: bool, first: &str| {
         table.rows.push(vec![text(what), Cell::Value(Some(Value::Count(count))), Cell::Flag(rejected), note(first)]);

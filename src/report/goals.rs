@@ -1,7 +1,7 @@
 //! Goals as a table, and what they rest on.
 
 use super::incentives::{PlanReport, plan_report};
-use super::{Cell, Show, Table};
+use super::{Cell, Holds, Show, Table};
 use crate::goals::{Action, Attainment, Each, Goal, Goals, OfMeasure, REACHED_WHEN, Span, attainment, things};
 use crate::incentives::Known;
 use crate::judge::Measure;
@@ -165,35 +165,49 @@ fn table(parts: &GoalParts<'_>) -> Table {
         table.column(id, title, show);
     }
     debug_assert_eq!(table.at("unit"), unit);
-    let mut of_levels = |suffix: &str, before: &str, show: &Show| {
+    let review = table.at("under_review");
+    table.columns[review].holds = Holds::Flag;
+    let (in_unit, share) = (Holds::Level { unit }, Holds::Value(Unit::Share));
+    let mut of_levels = |before: &str, suffix: &str, of: &str, show: &Show, holds: Holds| {
         for name in LEVELS {
-            let title = super::capital(name);
-            table.column(&format!("{before}{name}{suffix}"), &title, show.clone());
+            let title = super::capital(&format!("{name}{of}"));
+            table.holding(&format!("{before}{name}{suffix}"), &title, show.clone(), holds);
         }
     };
-    of_levels("", "", &level);
-    of_levels("_of_all", "", &Show::Hidden);
-    of_levels("", "chance_", &Show::Hidden);
-    of_levels("_if_better", "chance_", &Show::Hidden);
+    of_levels("", "", "", &level, in_unit);
+    of_levels("", "_of_all", " on the calls of all", &Show::Hidden, in_unit);
+    of_levels("chance_", "", ": chance if nothing changes", &Show::Hidden, share);
+    of_levels("chance_", "_if_better", ": chance if half a step better", &Show::Hidden, share);
     let chance = table.at("chance_target");
     table.columns[chance].show = Show::Unit(Unit::Share);
     table.columns[chance].title = "If nothing changes".to_string();
     let better = table.at("chance_target_if_better");
     table.columns[better].show = Show::Unit(Unit::Share);
     table.columns[better].title = "If half a step better".to_string();
-    for id in [
-        "half_step", "detectable", "detectable_steps", "n", "reliability", "needed", "weeks_needed", "detect_n",
-        "detect_weeks", "detect_periods", "band_low", "band_high",
+    let (count, points) = (Holds::Value(Unit::Count), Holds::Value(Unit::Points));
+    for (id, title, holds) in [
+        ("half_step", "Half a step", in_unit),
+        ("detectable", "Smallest change that shows", in_unit),
+        ("detectable_steps", "The same in steps", points),
+        ("n", "Contacts", count),
+        ("reliability", "Reliability", share),
+        ("needed", "More needed", count),
+        ("weeks_needed", "Weeks for that", points),
+        ("detect_n", "Contacts until half a step shows", count),
+        ("detect_weeks", "Weeks until half a step shows", points),
+        ("detect_periods", "Periods until half a step shows", count),
+        ("band_low", "Usual range from", in_unit),
+        ("band_high", "Usual range to", in_unit),
     ] {
-        table.column(id, "", Show::Hidden);
+        table.holding(id, title, Show::Hidden, holds);
     }
     if parts.reached {
         table.column("reached", "Reached", Show::Text);
         table.column("result", "Result", level.clone());
-        table.column("result_expected", "", Show::Hidden);
-        table.column("result_n", "", Show::Hidden);
+        table.holding("result_expected", "Result expected", Show::Hidden, in_unit);
+        table.holding("result_n", "Contacts of the result", Show::Hidden, count);
         for name in LEVELS {
-            table.column(&format!("result_{name}"), "", Show::Hidden);
+            table.holding(&format!("result_{name}"), &format!("{} there", super::capital(name)), Show::Hidden, in_unit);
         }
         let at = table.at("result_target");
         table.columns[at].show = level;

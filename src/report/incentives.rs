@@ -1,6 +1,6 @@
 //! Recommendations as tables, with the decisions that people took beside them.
 
-use super::{Cell, Show, Table};
+use super::{Cell, Holds, Show, Table};
 use crate::decisions::Decisions;
 use crate::incentives::{
     Action, Adjustment, Comparison, Known, Recommendation, Recommendations, Worth, Worths, worths,
@@ -174,10 +174,10 @@ fn table(parts: &Parts<'_>) -> Table {
         ("currency", "Currency", Show::Hidden),
         ("share", "Share", Show::Hidden),
         ("score", "Score", Show::Hidden),
-        ("score_low", "", Show::Hidden),
-        ("score_high", "", Show::Hidden),
-        ("p_above_median", "", Show::Hidden),
-        ("score_reliability", "", Show::Hidden),
+        ("score_low", "Score from (80 %)", Show::Hidden),
+        ("score_high", "Score to (80 %)", Show::Hidden),
+        ("p_above_median", "Above median", Show::Hidden),
+        ("score_reliability", "Reliability of the score", Show::Hidden),
         ("handled", "Handled", Show::Hidden),
         ("signals", "Signals", Show::Hidden),
         ("coaching", "Work on", Show::Hidden),
@@ -187,11 +187,11 @@ fn table(parts: &Parts<'_>) -> Table {
         ("decided_on", "On", Show::Text),
         ("decided_why", "Because", Show::Sentence),
     ] {
-        table.column(id, title, show);
+        table.holding(id, title, show, holds(id));
     }
     if let Some((rule, _)) = parts.comparison {
-        table.column("amount_compared", rule, Show::Text);
-        table.column("difference", "Difference", Show::Text);
+        table.holding("amount_compared", rule, Show::Text, Holds::Amount);
+        table.holding("difference", "Difference", Show::Text, Holds::Amount);
     }
     for (i, recommendation) in found.all.iter().enumerate() {
         let mut row = row(parts, recommendation, i);
@@ -203,6 +203,18 @@ fn table(parts: &Parts<'_>) -> Table {
         table.rows.push(row);
     }
     table
+}
+
+fn holds(id: &str) -> Holds {
+    match id {
+        "amount" | "if_released" | "share" | "decided_amount" => Holds::Amount,
+        "score" | "score_low" | "score_high" => Holds::Difference(Unit::Points),
+        "p_above_median" | "score_reliability" => Holds::Value(Unit::Share),
+        "handled" => Holds::Value(Unit::Count),
+        "signals" => Holds::List,
+        "decided_on" => Holds::Day,
+        _ => Holds::Text,
+    }
 }
 
 fn row(parts: &Parts<'_>, of: &Recommendation, at: usize) -> Vec<Cell> {
@@ -241,16 +253,16 @@ fn row(parts: &Parts<'_>, of: &Recommendation, at: usize) -> Vec<Cell> {
 
 fn adjustments(all: &[Adjustment], currency: Option<Currency>) -> Table {
     let mut table = Table { keys: 2, ..Table::default() };
-    for (id, title) in [
-        ("agent", "Agent"),
-        ("period", "Period"),
-        ("decided_amount", "Decided"),
-        ("recommended_then", "Recommended then"),
-        ("recommended_now", "Recommended now"),
-        ("difference", "Difference"),
-        ("as_of", "As of"),
+    for (id, title, holds) in [
+        ("agent", "Agent", Holds::Text),
+        ("period", "Period", Holds::Text),
+        ("decided_amount", "Decided", Holds::Amount),
+        ("recommended_then", "Recommended then", Holds::Amount),
+        ("recommended_now", "Recommended now", Holds::Amount),
+        ("difference", "Difference", Holds::Amount),
+        ("as_of", "As of", Holds::Day),
     ] {
-        table.column(id, title, Show::Unit(Unit::Count));
+        table.holding(id, title, Show::Unit(Unit::Count), holds);
     }
     for a in all {
         let money = |amount| Cell::Amount(Some(amount_text(amount, currency)));

@@ -15,6 +15,7 @@ mod trial;
 mod whole;
 mod words;
 
+pub use dictionary::{definitions_table, intake_table};
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
@@ -30,7 +31,7 @@ pub use signals::{
 pub use overview::{OverviewReport, overview_report};
 pub use statement::{Block, SectionReport, StatementParts, StatementReport, statement_report};
 pub use summary::{Look, SummaryParts, SummaryReport, summary_report, unit_word};
-pub use table::{Cell, Column, Show, Table};
+pub use table::{Cell, Column, Holds, Show, Table};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
 pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, report};
 pub use words::{clock, plainly, signed};
@@ -39,7 +40,7 @@ use crate::call_log::{CallLog, Tells};
 use crate::contacts::Match;
 use crate::intake::Intake;
 use crate::metrics::catalogue::{self, CATALOGUE};
-use crate::metrics::{Definitions, Facts, Totals};
+use crate::metrics::{Definitions, Dimension, Facts, Totals};
 use crate::read::{FileReport, Why};
 use serde::Serialize;
 
@@ -71,7 +72,8 @@ pub fn metrics_table(facts: &Facts, log: &CallLog, definitions: &Definitions) ->
     let mut table = Table { keys: facts.dimensions.len(), ..Table::default() };
     for dimension in &facts.dimensions {
         let name = dimension.name();
-        table.column(name, &capital(name), Show::Text);
+        let holds = if *dimension == Dimension::Day { Holds::Day } else { Holds::Text };
+        table.holding(name, &capital(name), Show::Text, holds);
     }
     metric_columns(&mut table, definitions);
     for (id, count) in [("fcr", "fcr_n"), ("csat", "csat_n")] {
@@ -83,7 +85,7 @@ pub fn metrics_table(facts: &Facts, log: &CallLog, definitions: &Definitions) ->
         let at = table.at(id);
         table.columns[at].show = Show::Hidden;
     }
-    let by_agent = facts.dimensions.contains(&crate::metrics::Dimension::Agent);
+    let by_agent = facts.dimensions.contains(&Dimension::Agent);
     for group in &facts.groups {
         let labels = facts.dimensions.iter().zip(&group.values);
         let mut row: Vec<Cell> = labels.map(|(d, v)| Cell::Text(d.label(*v, log, definitions.interval_ms))).collect();

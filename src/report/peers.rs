@@ -1,8 +1,8 @@
 //! Agents beside each other: every measure of every agent in one tidy table, where the middle of all lies, and what luck
 //! alone would do.
 
-use super::scorecards::{Beside, FACTS};
-use super::{Cell, Show, Table};
+use super::scorecards::{Beside, FACT_TITLES, FACTS};
+use super::{Cell, Holds, Show, Table};
 use crate::judge::{Judged, Measure, Z80};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::scorecards::PeriodCards;
@@ -36,12 +36,6 @@ fn of_measure(cards: &PeriodCards, measure: Measure) -> impl Iterator<Item = (&s
     compared.filter_map(move |card| Some((card.name.as_str(), card.verdict.measures[measure as usize].as_ref()?)))
 }
 
-/// What the facts of a measure are called, in their order.
-const TITLES: [&str; FACTS.len()] = [
-    "Observed", "Expected", "Difference", "Best guess", "From (80 %)", "To (80 %)", "Reliability", "Contacts",
-    "More needed", "Weeks for that", "All", "Differences are more than luck", "Rests on own calls",
-];
-
 /// One row for each agent and measure.
 pub fn measures_table(cards: &PeriodCards) -> Table {
     let mut table = Table { keys: 2, ..Table::default() };
@@ -49,7 +43,7 @@ pub fn measures_table(cards: &PeriodCards) -> Table {
     table.column("measure", "Measure", Show::Text);
     table.column("unit", "Unit", Show::Text);
     let level = Show::Level { unit: 2 };
-    for ((name, _), title) in FACTS.iter().zip(TITLES) {
+    for ((name, _), title) in FACTS.iter().zip(FACT_TITLES) {
         let show = match *name {
             "observed" | "expected" | "difference" | "shrunk" | "low" | "high" | "team" => level.clone(),
             "reliability" | "own_share" => Show::Unit(Unit::Share),
@@ -57,7 +51,11 @@ pub fn measures_table(cards: &PeriodCards) -> Table {
             "told_apart" => Show::Text,
             _ => Show::Unit(Unit::Points),
         };
-        table.column(name, title, show);
+        if *name == "told_apart" {
+            table.holding(name, title, show, Holds::Flag);
+        } else {
+            table.column(name, title, show);
+        }
     }
     let weeks = cards.tally.span_ms as f64 / (7.0 * 86_400_000.0);
     for card in &cards.cards {

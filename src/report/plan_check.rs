@@ -118,7 +118,6 @@ fn maturity(picture: &Picture) -> MaturityReport {
 
 /// The findings as a plain table.
 pub fn plan_findings_table(report: &PlanCheckReport) -> Table {
-    let column = |id: &str, title: &str, show| Column { id: id.to_string(), title: title.to_string(), show };
     let text = |text: &str| Cell::Text(Some(text.to_string()));
     let row = |f: &PlanFinding| {
         vec![
@@ -135,15 +134,15 @@ pub fn plan_findings_table(report: &PlanCheckReport) -> Table {
     };
     Table {
         columns: vec![
-            column("rule", "Rule", Show::Text),
-            column("severity", "Severity", Show::Text),
-            column("line", "Line", Show::Unit(Unit::Count)),
-            column("key", "", Show::Hidden),
-            column("text", "What", Show::Text),
-            column("why", "Why", Show::Text),
-            column("source", "", Show::Hidden),
-            column("mend", "What to do", Show::Text),
-            column("accepted", "Accepted", Show::Text),
+            Column::new("rule", "Rule", Show::Text),
+            Column::new("severity", "Severity", Show::Text),
+            Column::new("line", "Line", Show::Unit(Unit::Count)),
+            Column::new("key", "Key", Show::Hidden),
+            Column::new("text", "What", Show::Text),
+            Column::new("why", "Why", Show::Text),
+            Column::new("source", "Source", Show::Hidden),
+            Column::new("mend", "What to do", Show::Text),
+            Column::new("accepted", "Accepted", Show::Text),
         ],
         rows: report.findings.iter().map(row).collect(),
         keys: 2,

@@ -1,6 +1,6 @@
 //! Scorecards as a table, and what they rest on.
 
-use super::{Cell, Show, Table, metric_columns, values};
+use super::{Cell, Holds, Show, Table, metric_columns, values};
 use crate::call_log::{CallLog, Tells};
 use crate::judge::{Judged, Measure, MeasureOfAll, Score};
 use crate::metrics::catalogue::{self, Level, Unit, Value};
@@ -18,6 +18,11 @@ const INTERVALS: [(&str, &str, &str, &str); 4] = [
     ("fcr_coded", "fcr_coded_low", "fcr_coded_high", "fcr_coded_n"),
     ("csat", "csat_low", "csat_high", "csat_n"),
 ];
+
+const COUNT: Holds = Holds::Value(Unit::Count);
+const SHARE: Holds = Holds::Value(Unit::Share);
+/// A score.
+const AROUND_0: Holds = Holds::Difference(Unit::Points);
 
 /// All that a scorecard run found.
 #[derive(Debug, Serialize)]
@@ -152,24 +157,24 @@ fn columns(unit: Dimension, history: bool, definitions: &Definitions) -> Table {
     table.column(unit.name(), &title, Show::Text);
     if unit == Dimension::Agent {
         table.column("team", "Team", Show::Hidden);
-        table.column("tenure_days", "Tenure", Show::Hidden);
+        table.holding("tenure_days", "Days since hired", Show::Hidden, COUNT);
     }
-    table.column("component", "Group", Show::Hidden);
-    table.column("score", "Score (80 %)", Show::Hidden);
-    table.column("score_low", "", Show::Hidden);
-    table.column("score_high", "", Show::Hidden);
+    table.holding("component", "Group", Show::Hidden, COUNT);
+    table.holding("score", "Score (80 %)", Show::Hidden, AROUND_0);
+    table.holding("score_low", "Score from (80 %)", Show::Hidden, AROUND_0);
+    table.holding("score_high", "Score to (80 %)", Show::Hidden, AROUND_0);
     table.column("p_above_median", "Above median", Show::Unit(Unit::Share));
-    table.column("score_reliability", "", Show::Hidden);
+    table.holding("score_reliability", "Reliability of the score", Show::Hidden, SHARE);
     table.column("tier", "Tier", Show::Text);
-    table.column("held", "Review", Show::Text);
-    table.column("rank_low", "Rank (80 %)", Show::Hidden);
-    table.column("rank_high", "", Show::Hidden);
-    table.column("ranked", "", Show::Hidden);
+    table.holding("held", "Review", Show::Text, Holds::Flag);
+    table.holding("rank_low", "Rank (80 %)", Show::Hidden, COUNT);
+    table.holding("rank_high", "Rank to (80 %)", Show::Hidden, COUNT);
+    table.holding("ranked", "Of so many", Show::Hidden, COUNT);
     if history {
         table.column("score_previous", "Before", Show::Signed);
         table.column("score_goal", "Goal", Show::Signed);
     }
-    table.column("signals", "Signals", Show::Text);
+    table.holding("signals", "Signals", Show::Text, Holds::List);
     let [score, low, high] = ["score", "score_low", "score_high"].map(|id| table.at(id));
     table.columns[score].show = Show::Score { low, high };
     let [from, to] = ["rank_low", "rank_high"].map(|id| table.at(id));
@@ -177,12 +182,17 @@ fn columns(unit: Dimension, history: bool, definitions: &Definitions) -> Table {
     for measure in Measure::ALL {
         let unit = if measure == Measure::HandleTime { Unit::Seconds } else { Unit::Share };
         let first = table.columns.len();
-        for (name, _) in &FACTS {
-            table.column(&format!("measures.{}.{name}", measure.id()), &super::capital(&words(measure)), Show::Hidden);
+        let title = super::capital(&words(measure));
+        let mut column = |name: &str, fact: &str, holds: Holds| {
+            let title = if fact == FACT_TITLES[0] { title.clone() } else { format!("{title}: {}", lower(fact)) };
+            table.holding(&format!("measures.{}.{name}", measure.id()), &title, Show::Hidden, holds);
+        };
+        for ((name, _), title) in FACTS.iter().zip(FACT_TITLES) {
+            column(name, title, holds(name, unit));
         }
         if history {
-            table.column(&format!("measures.{}.previous", measure.id()), "", Show::Hidden);
-            table.column(&format!("measures.{}.goal", measure.id()), "", Show::Hidden);
+            column("previous", "Before", Holds::Value(unit));
+            column("goal", "Goal", Holds::Value(unit));
         }
         let at = |name: &str| first + FACTS.iter().position(|(n, _)| *n == name).expect("a fact of a measure");
         table.columns[first].show = Show::Compared {
@@ -199,11 +209,30 @@ fn columns(unit: Dimension, history: bool, definitions: &Definitions) -> Table {
     metric_columns(&mut table, definitions);
     let shown = |id: &str| id == "handled" || definitions.sl_by_agent && id == "service_level";
     table.columns[first..].iter_mut().filter(|c| !shown(&c.id)).for_each(|c| c.show = Show::Hidden);
-    for (_, low, high, _) in INTERVALS {
-        table.column(low, low, Show::Hidden);
-        table.column(high, high, Show::Hidden);
+    for (id, low, high, _) in INTERVALS {
+        let title = super::title(id, definitions);
+        table.holding(low, &format!("{title} from (95 %)"), Show::Hidden, SHARE);
+        table.holding(high, &format!("{title} to (95 %)"), Show::Hidden, SHARE);
     }
     table
+}
+
+/// What a fact of a measure is.
+fn holds(fact: &str, unit: Unit) -> Holds {
+    match fact {
+        "difference" => Holds::Difference(unit),
+        "reliability" | "own_share" => SHARE,
+        "n" | "needed" => COUNT,
+        "needed_weeks" => Holds::Value(Unit::Points),
+        "told_apart" => Holds::Flag,
+        _ => Holds::Value(unit),
+    }
+}
+
+/// A title within a longer one.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn words(measure: Measure) -> String {
@@ -235,6 +264,12 @@ pub const FACTS: [Fact; 13] = [
     ("team", |_, b| number(Some(b.all.team))),
     ("told_apart", |_, b| Cell::Flag(b.all.told_apart)),
     ("own_share", |j, b| number(b.compared.then_some(j.own_share))),
+];
+
+/// What they are called, in their order.
+pub const FACT_TITLES: [&str; FACTS.len()] = [
+    "Observed", "Expected", "Difference", "Best guess", "From (80 %)", "To (80 %)", "Reliability", "Contacts",
+    "More needed", "Weeks for that", "All", "Differences are more than luck", "Rests on own calls",
 ];
 
 fn number(n: Option<f64>) -> Cell {

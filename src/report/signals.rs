@@ -1,6 +1,6 @@
 //! Signals as a table, with their evidence.
 
-use super::{Cell, Show, Table, squash};
+use super::{Cell, Holds, Show, Table, squash};
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::read::time::{Clock, civil_of};
@@ -75,16 +75,17 @@ pub fn signals_report(periods: &[PeriodCards], log: &CallLog, ids: Option<&HashM
     }
     table.column("agent", "Agent", Show::Text);
     table.column("signal", "Signal", Show::Text);
-    table.column("review", "Review", Show::Text);
-    table.column("observed", "", Show::Hidden);
-    table.column("of", "", Show::Hidden);
-    table.column("expected", "", Show::Hidden);
+    table.holding("review", "Review", Show::Text, Holds::Flag);
+    let points = Holds::Value(Unit::Points);
+    table.holding("observed", "Seen", Show::Hidden, points);
+    table.holding("of", "Of", Show::Hidden, points);
+    table.holding("expected", "Expected", Show::Hidden, points);
     table.column("ratio", "Times expected", Show::Unit(Unit::Points));
-    table.column("p", "", Show::Hidden);
-    table.column("contacts", "", Show::Hidden);
+    table.holding("p", "Chance of so much by luck", Show::Hidden, points);
+    table.holding("contacts", "Contacts to look at", Show::Hidden, Holds::Value(Unit::Count));
     table.column("text", "What was seen", Show::Text);
-    table.column("benign", "", Show::Hidden);
-    table.column("look_at", "", Show::Hidden);
+    table.column("benign", "What else it could be", Show::Hidden);
+    table.column("look_at", "What to look at", Show::Hidden);
     let mut report = SignalsReport {
         table,
         contacts: ids.map(|_| contacts_table(several)),
@@ -161,7 +162,7 @@ fn contacts_table(several: bool) -> Table {
     table.column("contact", "Contact", Show::Text);
     table.column("start", "Start", Show::Text);
     table.column("with_customer_s", "With customer", Show::Unit(Unit::Seconds));
-    table.column("transferred", "Passed on", Show::Text);
+    table.holding("transferred", "Passed on", Show::Text, Holds::Flag);
     table
 }
 

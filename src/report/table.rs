@@ -67,12 +67,56 @@ pub enum Show {
     Hidden,
 }
 
+/// What the cells of a column are, known without looking at them: for formats whose columns have types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Text,
+    /// Text that is a day, as in `2026-03-31`.
+    Day,
+    Flag,
+    List,
+    Amount,
+    Value(Unit),
+    /// More or less than something else.
+    Difference(Unit),
+    /// A value whose unit another column says, as [`Show::Level`].
+    Level {
+        unit: usize,
+    },
+}
+
+impl Holds {
+    /// What most columns hold that are shown so.
+    fn of(show: &Show) -> Holds {
+        match show {
+            Show::Text | Show::Sentence | Show::Hidden => Holds::Text,
+            Show::Unit(unit) | Show::Compared { unit, .. } => Holds::Value(*unit),
+            Show::Between { .. } | Show::Counted { .. } => Holds::Value(Unit::Share),
+            Show::Score { .. } | Show::Signed => Holds::Difference(Unit::Points),
+            Show::Ranks { .. } => Holds::Value(Unit::Count),
+            Show::Level { unit } => Holds::Level { unit: *unit },
+        }
+    }
+}
+
 /// A column: its stable name for machines, its title for people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub id: String,
     pub title: String,
     pub show: Show,
+    pub holds: Holds,
+}
+
+impl Column {
+    pub fn new(id: &str, title: &str, show: Show) -> Column {
+        Column { id: id.to_string(), title: title.to_string(), holds: Holds::of(&show), show }
+    }
+
+    /// The same column, of something else than most that are shown so.
+    pub fn of(self, holds: Holds) -> Column {
+        Column { holds, ..self }
+    }
 }
 
 /// A table of results.
@@ -86,7 +130,12 @@ pub struct Table {
 
 impl Table {
     pub fn column(&mut self, id: &str, title: &str, show: Show) {
-        self.columns.push(Column { id: id.to_string(), title: title.to_string(), show });
+        self.columns.push(Column::new(id, title, show));
+    }
+
+    /// A column of which more is known than how it is shown.
+    pub fn holding(&mut self, id: &str, title: &str, show: Show, holds: Holds) {
+        self.columns.push(Column::new(id, title, show).of(holds));
     }
 
     /// The same columns with some of the rows.

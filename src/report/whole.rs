@@ -148,18 +148,19 @@ pub fn report(parts: ReportParts<'_>) -> Report {
 }
 
 /// A table of the report.
+#[derive(Clone, Copy)]
 pub struct Named<'a> {
     /// Its name for files.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Its name for people.
-    pub title: &'static str,
+    pub title: &'a str,
     pub table: &'a Table,
     /// It names agents, or tells what they are to be paid.
     pub private: bool,
 }
 
 impl<'a> Named<'a> {
-    fn new(name: &'static str, title: &'static str, table: &'a Table) -> Named<'a> {
+    pub fn new(name: &'a str, title: &'a str, table: &'a Table) -> Named<'a> {
         Named { name, title, table, private: table.columns.iter().any(|column| column.id == "agent") }
     }
 }
@@ -179,8 +180,9 @@ impl Report {
         if let Some(goals) = &self.goals {
             all.push(Named::new("goals", "Goals", &goals.table));
         }
+        all.extend([Named::new("signals", "Signals", &self.signals.table)]);
+        all.extend(self.signals.contacts.iter().map(|contacts| Named::new("contacts", "Contacts", contacts)));
         all.extend([
-            Named::new("signals", "Signals", &self.signals.table),
             Named::new("days", "Days", &self.overview.days),
             Named::new("hours", "Hours of the week", &self.overview.hours),
             Named::new("queues", "Queues", &self.overview.queues),

@@ -1,12 +1,12 @@
 //! What was asked for on the command line, as options; with what to do where it cannot be meant.
 
 use super::Surroundings;
-use crate::cli::{DefinitionArgs, OutputArgs, ReadArgs};
+use crate::cli::{CsvArgs, DefinitionArgs, OutputArgs, ReadArgs};
 use crate::contacts::{Match, Period};
 use crate::metrics::{Definitions, Dimension, ServiceLevel};
 use crate::names::{hint, hint_of_files, hint_of_zones};
 use crate::read::{self, Wanted, profile};
-use crate::write::{self, Look};
+use crate::write::{self, Dialect, Form, Format, Look};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 
@@ -38,24 +38,67 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
     Ok(dimensions)
 }
 
-/// What tables are drawn for: the screen, or a file that looks the same everywhere.
-pub fn look(output: &OutputArgs, around: &Surroundings<'_>) -> Look {
-    if output.output.is_some() { Look::FILE } else { around.look }
+/// How the result is to be written; on a terminal the usual format is a table, in a pipe CSV.
+pub fn output_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
+    // Before the work, not after it.
+    let format = match &output.output {
+        Some(path) => {
+            write::can_write(path)?;
+            write::format_of(path, output.format)?
+        }
+        None => {
+            let usual = if around.terminal { Format::Table } else { Format::Csv };
+            for_stdout(output.format.unwrap_or(usual), around)?
+        }
+    };
+    // A file looks the same everywhere.
+    let look = if output.output.is_some() { Look::FILE } else { around.look };
+    Ok(Form { format, look, dialect: dialect(&output.csv, &[format])? })
 }
 
-pub fn output_format(output: &OutputArgs, around: &Surroundings<'_>) -> Result<write::Format> {
-    // Before the work, not after it.
-    if let Some(path) = &output.output {
-        write::can_write(path)?;
+/// A format that standard output can take.
+pub fn for_stdout(format: Format, around: &Surroundings<'_>) -> Result<Format> {
+    if format.is_binary() && around.terminal {
+        let name = format.name();
+        bail!("--format {name} is not for a screen; name a file with -o FILE.{name}");
     }
-    if let Some(format) = output.format {
-        return Ok(format);
+    Ok(format)
+}
+
+/// How CSV and TSV are written; refused where there is none among the formats.
+pub fn dialect(asked: &CsvArgs, formats: &[Format]) -> Result<Dialect> {
+    let given = [
+        (asked.delimiter.is_some(), "--delimiter"),
+        (asked.decimal_comma, "--decimal-comma"),
+        (asked.bom, "--bom"),
+        (asked.raw_text, "--raw-text"),
+    ];
+    let names: Vec<&str> = given.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
+    let (has_csv, has_tsv) = (formats.contains(&Format::Csv), formats.contains(&Format::Tsv));
+    if !names.is_empty() && !has_csv && !has_tsv {
+        let formats: Vec<String> = formats.iter().map(|format| format.name()).collect();
+        bail!(
+            "{} {} for CSV and TSV, and what is written here is {}; leave {} out, or say --format csv",
+            names.join(" and "),
+            if names.len() == 1 { "is" } else { "are" },
+            formats.join(" and "),
+            if names.len() == 1 { "it" } else { "them" },
+        );
     }
-    match &output.output {
-        Some(path) => write::format_of(path, None),
-        None if around.terminal => Ok(write::Format::Table),
-        None => Ok(write::Format::Csv),
-    }
+    let delimiter = match asked.delimiter.as_deref() {
+        Some(_) if !has_csv => bail!("--delimiter is for CSV, and TSV has tabs; leave it out, or say --format csv"),
+        Some("," | "comma") if asked.decimal_comma => {
+            bail!("--decimal-comma needs another delimiter than a comma; leave --delimiter out, and it is a semicolon")
+        }
+        Some("," | "comma") => b',',
+        Some(";" | "semicolon") => b';',
+        Some("|" | "bar") => b'|',
+        Some("\t" | "\\t" | "tab") => b'\t',
+        Some(other) => bail!("--delimiter `{other}` is not known; it is a comma, a semicolon, a bar or tab: , ; | tab"),
+        None if asked.decimal_comma => b';',
+        None => b',',
+    };
+    Ok(Dialect { delimiter, decimal_comma: asked.decimal_comma, bom: asked.bom, raw_text: asked.raw_text })
 }
 
 pub fn definitions_of(asked: &DefinitionArgs) -> Result<Definitions> {

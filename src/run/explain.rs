@@ -1,6 +1,6 @@
 //! `callmerit explain`: the statement for one agent.
 
-use super::asked::{look, output_format};
+use super::asked::output_form;
 use super::incentives::late_facts;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
@@ -23,7 +23,10 @@ pub fn explain(
 ) -> Result<Outcome> {
     // A statement is to be read, on a screen or not.
     let asked_for_none = output.format.is_none() && output.output.is_none();
-    let format = if asked_for_none { write::Format::Table } else { output_format(output, around)? };
+    let mut form = output_form(output, around)?;
+    if asked_for_none {
+        form.format = write::Format::Table;
+    }
     let planned = planned(read, args, around)?;
     let decided = |label: &str| planned.decisions.as_ref().is_some_and(|d| d.of(agent, label).is_some());
     let periods = planned.judge(args.period.as_deref(), &decided)?;
@@ -33,8 +36,8 @@ pub fn explain(
     let adjusted = late_facts(&planned, &periods);
     let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
     let report = statement(&planned, chosen, &found, &adjusted, &blocks, card);
-    let text = write::statement(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
-    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let bytes = write::statement(&planned.loaded.head(&planned.definitions), &report, &form)?;
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);

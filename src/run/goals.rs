@@ -1,20 +1,20 @@
 //! `callmerit goals`: what each agent is to aim for, and whether it was reached.
 
-use super::asked::{look, output_format};
+use super::asked::output_form;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Ahead, by_plan};
-use super::{Outcome, Surroundings, to_file_or_output};
+use super::{Outcome, Surroundings, dictionary, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
 use crate::goals::{self, Basis, Goals};
 use crate::judge::Measure;
 use crate::names::hint_of_names;
 use crate::plan;
-use crate::report::{self, GoalParts};
-use crate::write::{self, Readers};
+use crate::report::{self, GoalParts, Named};
+use crate::write::{self, Format, Readers};
 use anyhow::{Result, bail};
 
 pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     let plan = plan::read(&args.plan)?;
     let planned = by_plan(read, plan, args.limit.as_deref(), &args.repeat, around)?;
     let Ahead { basis, span, result } = planned.ahead(args.period.as_deref(), args.reached)?;
@@ -39,8 +39,13 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
         reached: args.reached,
         one: args.agent.as_deref(),
     });
-    let text = write::goals(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
-    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let bytes = if form.format == Format::Xlsx {
+        let dictionary = dictionary(&planned.loaded, &planned.definitions);
+        write::metrics(&[&[Named::new("goals", "Goals", &report.table)], &dictionary.named()[..]].concat(), &form)?
+    } else {
+        write::goals(&planned.loaded.head(&planned.definitions), &report, &form)?
+    };
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&basis.cards), &planned.loaded.log, &mut outcome);

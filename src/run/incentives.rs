@@ -1,8 +1,9 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
-use super::asked::{look, output_format};
+use super::asked::output_form;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
+use super::report::of_planned;
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::decisions;
@@ -10,7 +11,7 @@ use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rul
 use crate::names::hint_of_names;
 use crate::plan::{On, Plan, Rule};
 use crate::report;
-use crate::write::{self, Readers};
+use crate::write::{self, Format, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -27,7 +28,7 @@ pub fn incentives(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     if let Some(form) = also.form {
         write::can_write(form)?;
         if form.exists() {
@@ -52,8 +53,14 @@ pub fn incentives(
         comparison: comparison.as_ref().map(|(rule, c)| (*rule, c)),
         judged_from: planned.judged_from(chosen),
     });
-    let text = write::incentives(&planned.loaded.head(&planned.definitions), &report, format, look(output, around))?;
-    let mut outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let mut of_plan = planned.notes(chosen);
+    let bytes = if form.format == Format::Xlsx {
+        let whole = of_planned(&planned, chosen, report, Vec::new(), &mut of_plan)?;
+        write::report(&whole, Path::new(""), &form)?.bytes
+    } else {
+        write::incentives(&planned.loaded.head(&planned.definitions), &report, &form)?
+    };
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     if let Some(form) = also.form {
         write::file(form, decisions_form(&planned, &found)?.as_bytes(), Readers::Owner)?;
         outcome.summary.written.push(form.display().to_string());
@@ -61,7 +68,7 @@ pub fn incentives(
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
-    outcome.notes.extend(planned.notes(chosen));
+    outcome.notes.extend(of_plan);
     outcome.notes.extend(decisions_notes(&planned, &periods, &found));
     Ok(outcome)
 }

@@ -20,11 +20,11 @@ use crate::judge::Weights;
 use crate::metrics::{self, Definitions, Dimension};
 use crate::names::hint;
 use crate::read::{self, profile};
-use crate::report as reports;
+use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
-use asked::{definitions_of, grouping, limit_ms, look, output_format, read_options};
+use asked::{definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
 pub use notes::summary;
@@ -34,7 +34,7 @@ use notes::{
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use write::{Look, Readers};
+use write::{Format, Look, Readers};
 
 /// What the surroundings of a run are like.
 pub struct Surroundings<'a> {
@@ -118,13 +118,22 @@ fn scorecard(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     let unit = grouping(by)?[0];
+    if form.format == Format::Xlsx && unit != Dimension::Agent {
+        bail!("a workbook has the scorecards of agents; leave --by out, or write .csv, .json or .parquet");
+    }
+    one_period(form.format, judging)?;
     let judged = judge(read, unit, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
     let report = reports::scorecard_report(periods, unit, &loaded.log, definitions);
-    let text = write::scorecards(&loaded.head(definitions), &report, format, look(output, around))?;
-    let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
+    let mut outcome = if form.format == Format::Xlsx {
+        let book = write::report(&report::of_judged(&judged), Path::new(""), &form)?;
+        finish(book.bytes, book.readers, output, read, loaded)?
+    } else {
+        let bytes = write::scorecards(&loaded.head(definitions), &report, &form)?;
+        finish(bytes, Readers::Usual, output, read, loaded)?
+    };
     let nobodys: u64 = periods.iter().map(|p| p.nobodys).sum();
     if nobodys > 0 {
         outcome.notes.push(format!("{nobodys} handled legs name no single {by}; they are on nobody's scorecard"));
@@ -145,7 +154,8 @@ fn signals(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
+    one_period(form.format, judging)?;
     let asked = &DefinitionArgs { repeat: repeat.clone(), interval: "30m".to_string(), ..DefinitionArgs::default() };
     if contacts {
         read::require_second_reading(&read.files)?;
@@ -154,8 +164,14 @@ fn signals(
     let Judged { loaded, definitions, periods, .. } = &judged;
     let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
     let report = reports::signals_report(periods, &loaded.log, ids.as_ref());
-    let text = write::signals(&loaded.head(definitions), &report, format, look(output, around))?;
-    let mut outcome = finish(text.into_bytes(), output, read, loaded)?;
+    let mut outcome = if form.format == Format::Xlsx {
+        let whole = reports::Report { signals: report, ..report::of_judged(&judged) };
+        let book = write::report(&whole, Path::new(""), &form)?;
+        finish(book.bytes, book.readers, output, read, loaded)?
+    } else {
+        let bytes = write::signals(&loaded.head(definitions), &report, &form)?;
+        finish(bytes, Readers::Usual, output, read, loaded)?
+    };
     definitions_note(definitions, &loaded.log, &mut outcome);
     let cards = || periods.iter().flat_map(|p| &p.cards).filter(|c| c.totals.handled > 0);
     let (held, all) = (cards().filter(|c| c.held).count(), cards().count());
@@ -164,6 +180,14 @@ fn signals(
         .push(format!("{held} of {all} scorecards have a signal that asks for review; a signal is no verdict"));
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
     Ok(outcome)
+}
+
+/// A workbook is of one period.
+fn one_period(format: Format, judging: &JudgingArgs) -> Result<()> {
+    if format == Format::Xlsx && judging.period.is_some() {
+        bail!("a workbook is of one period; say --from and --to instead of --period, or write .csv, .json or .parquet");
+    }
+    Ok(())
 }
 
 /// A log whose agents were compared.
@@ -216,7 +240,7 @@ fn metrics(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     let groupings: Vec<Vec<Dimension>> = by.iter().map(|g| grouping(g)).collect::<Result<_>>()?;
     let mut definitions = definitions_of(asked)?;
     let all: Vec<Dimension> = groupings.iter().flatten().copied().collect();
@@ -228,8 +252,14 @@ fn metrics(
         reports::metrics_table(&facts, &loaded.log, &definitions)
     };
     let tables: Vec<reports::Table> = groupings.iter().map(table).collect();
-    let text = write::metrics(&tables, format, look(output, around))?;
-    let mut outcome = finish(text.into_bytes(), output, read, &loaded)?;
+    let titles: Vec<(String, String)> = (1..).zip(&groupings).map(|(n, g)| called(n, g)).collect();
+    let mut named: Vec<Named<'_>> =
+        titles.iter().zip(&tables).map(|((name, title), table)| Named::new(name, title, table)).collect();
+    let dictionary = dictionary(&loaded, &definitions);
+    if form.format == Format::Xlsx {
+        named.extend(dictionary.named());
+    }
+    let mut outcome = finish(write::metrics(&named, &form)?, Readers::Usual, output, read, &loaded)?;
     if all.contains(&Dimension::Agent) {
         agent_service_level_note(asked, &mut outcome);
     }
@@ -245,16 +275,50 @@ fn metrics(
     Ok(outcome)
 }
 
+/// What a sheet of metrics is called, for machines and for people.
+fn called(number: usize, by: &[Dimension]) -> (String, String) {
+    let dimensions: Vec<&str> = by.iter().map(|dimension| dimension.name()).collect();
+    let title = if by.is_empty() { "all".to_string() } else { format!("by {}", dimensions.join(", ")) };
+    // A sheet's name has at most 31 letters.
+    (format!("metrics_{number}"), format!("{number} {}", title.chars().take(28).collect::<String>()))
+}
+
+/// What stands in every workbook behind the results.
+struct Dictionary {
+    definitions: reports::Table,
+    intake: reports::Table,
+}
+
+fn dictionary(loaded: &Loaded, definitions: &Definitions) -> Dictionary {
+    let ledger = reports::ledger(&loaded.intake, &loaded.files);
+    Dictionary {
+        definitions: reports::definitions_table(&loaded.log, definitions),
+        intake: reports::intake_table(&loaded.head(definitions), &ledger),
+    }
+}
+
+impl Dictionary {
+    fn named(&self) -> [Named<'_>; 2] {
+        [Named::new("definitions", "Definitions", &self.definitions), Named::new("intake", "Intake", &self.intake)]
+    }
+}
+
 fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     let every = [Dimension::Team, Dimension::Issue];
     let loaded = load(read, &every, None, around)?;
     let mut found = findings::findings(&loaded.log, &loaded.intake, &loaded.files);
     found.extend(loaded.roster.iter().flat_map(findings::of_roster));
     found.extend(loaded.outcomes.iter().flat_map(findings::of_outcomes));
     let report = reports::check_report(&loaded.files, &loaded.intake, &loaded.log, found);
-    let text = write::check(&report, format, look(output, around))?;
-    finish(text.into_bytes(), output, read, &loaded)
+    let bytes = if form.format == Format::Xlsx {
+        let table = write::check_table(&report);
+        let dictionary = dictionary(&loaded, &Definitions::default());
+        write::metrics(&[&[Named::new("check", "Check", &table)], &dictionary.named()[..]].concat(), &form)?
+    } else {
+        write::check(&report, &form)?
+    };
+    finish(bytes, Readers::Usual, output, read, &loaded)
 }
 
 fn export(
@@ -341,8 +405,8 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) ->
     }
 }
 
-fn finish(bytes: Vec<u8>, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
-    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Usual)?;
+fn finish(bytes: Vec<u8>, readers: Readers, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
+    let mut outcome = to_file_or_output(bytes, output.output.as_deref(), readers)?;
     about_reading(args, loaded, &mut outcome)?;
     Ok(outcome)
 }

@@ -1,6 +1,6 @@
 //! `callmerit plan`: a plan to start from, what is to be said of a plan, and the rules that say it.
 
-use super::asked::{look, output_format};
+use super::asked::output_form;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::planned;
 use super::{Outcome, Surroundings, data, to_file_or_output};
@@ -43,13 +43,13 @@ fn check(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let format = output_format(output, around)?;
+    let form = output_form(output, around)?;
     let plan = plan::read(file)?;
     if read.files.is_empty() {
         refuse_what_needs_calls(read, trial)?;
         let checked = lint::check(&plan, None);
         let report = report::plan_check_report(&plan, &checked, None);
-        return finish_check(&report, &checked, format, output, around);
+        return finish_check(&report, &checked, &form, output);
     }
     let args = PlanArgs {
         plan: file.to_string(),
@@ -65,7 +65,7 @@ fn check(
     let found = crate::trial::trial(&planned.known_of(&judged, &plan), &planned.recommend(&judged, &plan));
     let checked = lint::check(&plan, Some(&found.seen));
     let report = report::plan_check_report(&plan, &checked, Some(&found));
-    let mut outcome = finish_check(&report, &checked, format, output, around)?;
+    let mut outcome = finish_check(&report, &checked, &form, output)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&judged.cards), &planned.loaded.log, &mut outcome);
@@ -76,12 +76,11 @@ fn check(
 fn finish_check(
     report: &report::PlanCheckReport,
     checked: &Checked,
-    format: write::Format,
+    form: &write::Form,
     output: &OutputArgs,
-    around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let text = write::plan_check(report, format, look(output, around))?;
-    let outcome = to_file_or_output(text.into_bytes(), output.output.as_deref(), Readers::Usual)?;
+    let bytes = write::plan_check(report, form)?;
+    let outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Usual)?;
     Ok(Outcome { findings_remain: checked.has_errors(), ..outcome })
 }
 

@@ -1,5 +1,6 @@
 //! `callmerit report`: everything that one reading found, as a page, a workbook, tables or JSON.
 
+use super::asked::{dialect, for_stdout};
 use super::explain::statement;
 use super::incentives::late_facts;
 use super::load::Loaded;
@@ -18,7 +19,7 @@ use crate::read::time::{Clock, civil_of};
 use crate::report::{self, GoalParts, GoalsReport, IncentivesReport, Parts, Report, ReportParts, StatementReport};
 use crate::scorecards::{PeriodCards, first_and_last};
 use crate::strata::day_blocks;
-use crate::write::{self, Format, Look};
+use crate::write::{self, Form, Format, Look};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -42,26 +43,34 @@ pub fn report(
         formats.push(write::format_of(path, output.format)?);
     }
     if let Some(folder) = &output.tables {
+        write::ending_of_tables(output.tables_format)?;
         write::can_fill(folder)?;
+        formats.push(output.tables_format);
     }
+    if formats.is_empty() {
+        let usual = if around.terminal { Format::Table } else { Format::Json };
+        formats.push(for_stdout(output.format.unwrap_or(usual), around)?);
+    }
+    let dialect = dialect(&output.csv, &formats)?;
+    let to_files = !output.output.is_empty() || output.tables.is_some();
+    let look = if to_files { Look::FILE } else { around.look };
+    let form = |format: Format| Form { format, look, dialect };
     let made = make(read, asked, false, around)?;
     let mut outcome = made.outcome;
-    for (path, format) in output.output.iter().zip(formats) {
-        let file = write::report(&made.report, path, format, Look::FILE)?;
+    for (path, format) in output.output.iter().zip(&formats) {
+        let file = write::report(&made.report, path, &form(*format))?;
         write::file(path, &file.bytes, file.readers)?;
         outcome.summary.written.push(path.display().to_string());
     }
     if let Some(folder) = &output.tables {
-        let files = write::tables(&made.report, output.tables_format)?;
+        let files = write::tables(&made.report, &form(output.tables_format))?;
         for file in &files {
             write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
         }
         outcome.summary.written.push(format!("{} tables in {}", files.len(), folder.display()));
     }
-    if output.output.is_empty() && output.tables.is_none() {
-        let usual = if around.terminal { Format::Table } else { Format::Json };
-        let format = output.format.unwrap_or(usual);
-        outcome.data = write::report(&made.report, Path::new(""), format, around.look)?.bytes;
+    if !to_files {
+        outcome.data = write::report(&made.report, Path::new(""), &form(formats[0]))?.bytes;
     }
     Ok(outcome)
 }
@@ -86,12 +95,13 @@ fn without_plan(read: &ReadArgs, asked: &ReportArgs, around: &Surroundings<'_>) 
     }
     let judging = JudgingArgs { period: None, limit: asked.limit.clone() };
     let judged = judge(read, Dimension::Agent, &judging, &asked.definitions, around)?;
-    let super::Judged { loaded, next, definitions, periods } = &judged;
-    let (first, last) = first_and_last(&loaded.log);
-    let day = |ms: i64| civil_of(Clock::new(loaded.log.zone.clone()).local(ms)).date().to_string();
-    let days = (day(first), day(last));
-    let known = Found { loaded, next, definitions, cards: &periods[0], days: days.clone(), judged: days };
-    known.put_together(read, asked, Paid::default())
+    let found = Found::of_judged(&judged);
+    found.made(read, asked, Vec::new(), found.report(Paid::default()))
+}
+
+/// The report of agents who were compared over all calls.
+pub fn of_judged(judged: &super::Judged) -> Report {
+    Found::of_judged(judged).report(Paid::default())
 }
 
 fn with_plan(
@@ -124,7 +134,6 @@ fn with_plan(
         judged_from: planned.judged_from(chosen),
     });
     let mut of_plan = planned.notes(chosen);
-    let goals = goals_of(&planned, chosen, &mut of_plan)?;
     let statements = if statements {
         let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
         let of = |card| statement(&planned, chosen, &found, &adjusted, &blocks, card);
@@ -132,15 +141,20 @@ fn with_plan(
     } else {
         Vec::new()
     };
-    let known = Found {
-        loaded: &planned.loaded,
-        next: &planned.next,
-        definitions: &planned.definitions,
-        cards: &chosen.cards,
-        days: (planned.first_day().to_string(), planned.last_day().to_string()),
-        judged: (planned.judged_from(chosen).to_string(), planned.judged_to(chosen).to_string()),
-    };
-    known.put_together(read, asked, Paid { incentives: Some(incentives), goals, statements, notes: of_plan })
+    let report = of_planned(&planned, chosen, incentives, statements, &mut of_plan)?;
+    Found::of_planned(&planned, chosen).made(read, asked, of_plan, report)
+}
+
+/// The report of a period that a plan pays.
+pub fn of_planned(
+    planned: &Planned,
+    chosen: &Judged,
+    incentives: IncentivesReport,
+    statements: Vec<StatementReport>,
+    notes: &mut Vec<String>,
+) -> Result<Report> {
+    let goals = goals_of(planned, chosen, notes)?;
+    Ok(Found::of_planned(planned, chosen).report(Paid { incentives: Some(incentives), goals, statements }))
 }
 
 /// The goals that follow from a period; none where the plan ends before, or where it weighs nothing that goals are for.
@@ -168,7 +182,6 @@ struct Paid {
     incentives: Option<IncentivesReport>,
     goals: Option<GoalsReport>,
     statements: Vec<StatementReport>,
-    notes: Vec<String>,
 }
 
 /// What every report is made of.
@@ -182,11 +195,30 @@ struct Found<'a> {
     judged: (String, String),
 }
 
-impl Found<'_> {
-    fn put_together(&self, read: &ReadArgs, asked: &ReportArgs, paid: Paid) -> Result<Made> {
+impl<'a> Found<'a> {
+    fn of_judged(judged: &'a super::Judged) -> Found<'a> {
+        let super::Judged { loaded, next, definitions, periods } = judged;
+        let (first, last) = first_and_last(&loaded.log);
+        let day = |ms: i64| civil_of(Clock::new(loaded.log.zone.clone()).local(ms)).date().to_string();
+        let days = (day(first), day(last));
+        Found { loaded, next, definitions, cards: &periods[0], days: days.clone(), judged: days }
+    }
+
+    fn of_planned(planned: &'a Planned, chosen: &'a Judged) -> Found<'a> {
+        Found {
+            loaded: &planned.loaded,
+            next: &planned.next,
+            definitions: &planned.definitions,
+            cards: &chosen.cards,
+            days: (planned.first_day().to_string(), planned.last_day().to_string()),
+            judged: (planned.judged_from(chosen).to_string(), planned.judged_to(chosen).to_string()),
+        }
+    }
+
+    fn report(&self, paid: Paid) -> Report {
         let Found { loaded, definitions, .. } = self;
         let log = &loaded.log;
-        let report = report::report(ReportParts {
+        report::report(ReportParts {
             head: loaded.head(definitions),
             ledger: report::ledger(&loaded.intake, &loaded.files),
             findings: findings::warnings(&loaded.files),
@@ -200,7 +232,13 @@ impl Found<'_> {
             incentives: paid.incentives,
             goals: paid.goals,
             statements: paid.statements,
-        });
+        })
+    }
+
+    /// The report with the notes beside it.
+    fn made(&self, read: &ReadArgs, asked: &ReportArgs, of_plan: Vec<String>, report: Report) -> Result<Made> {
+        let Found { loaded, definitions, .. } = self;
+        let log = &loaded.log;
         let mut outcome = Outcome::default();
         about_reading(read, loaded, &mut outcome)?;
         agent_service_level_note(&asked.definitions, &mut outcome);
@@ -209,7 +247,7 @@ impl Found<'_> {
         let periods = std::slice::from_ref(self.cards);
         judging_notes(periods, log, &mut outcome);
         outcomes_note(periods, &mut outcome);
-        outcome.notes.extend(paid.notes);
+        outcome.notes.extend(of_plan);
         Ok(Made { report, outcome })
     }
 }

@@ -23,14 +23,14 @@ pub fn whole<T: Serialize>(report: &T) -> Result<String> {
 }
 
 /// All rows as one array.
-pub fn array(tables: &[Table]) -> Result<String> {
-    whole(&tables.iter().flat_map(Table::objects).collect::<Vec<_>>())
+pub fn array<'a>(tables: impl Iterator<Item = &'a Table>) -> Result<String> {
+    whole(&tables.flat_map(Table::objects).collect::<Vec<_>>())
 }
 
 /// One object a line.
-pub fn lines(tables: &[Table]) -> Result<String> {
+pub fn lines<'a>(tables: impl Iterator<Item = &'a Table>) -> Result<String> {
     let mut out = String::new();
-    for row in tables.iter().flat_map(Table::objects) {
+    for row in tables.flat_map(Table::objects) {
         out += &serde_json::to_string(&row)?;
         out.push('\n');
     }
@@ -40,8 +40,8 @@ pub fn lines(tables: &[Table]) -> Result<String> {
 /// The rows of every table of a report, each with the table's name.
 pub fn named_lines(report: &Report) -> Result<String> {
     #[derive(Serialize)]
-    struct Line<T> {
-        table: &'static str,
+    struct Line<'a, T> {
+        table: &'a str,
         #[serde(flatten)]
         row: T,
     }

@@ -2,20 +2,23 @@
 
 mod bars;
 mod json;
+mod parquet;
 mod screen;
 mod separated;
 mod text;
-
-pub use text::{visible, wrapped};
+mod workbook;
 
 use crate::report::{
     CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
     StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
+pub use screen::check_table;
+pub use separated::Dialect;
 use std::io::Write;
 use std::path::Path;
 use text::finished;
+pub use text::{visible, wrapped};
 
 /// The formats of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -26,6 +29,8 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    Xlsx,
+    Parquet,
 }
 
 impl Format {
@@ -45,8 +50,15 @@ impl Format {
             "json" => Format::Json,
             "ndjson" | "jsonl" => Format::Ndjson,
             "md" | "markdown" => Format::Markdown,
+            "xlsx" => Format::Xlsx,
+            "parquet" => Format::Parquet,
             _ => return None,
         })
+    }
+
+    /// No text, so that it is not for a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Parquet)
     }
 }
 
@@ -68,10 +80,21 @@ impl Look {
 pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
     asked.or_else(|| Format::of_file(path)).with_context(|| {
         format!(
-            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md or .txt, or say --format",
+            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md, .txt, .xlsx or .parquet, or say \
+             --format",
             path.display()
         )
     })
+}
+
+/// How a result is to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    pub format: Format,
+    /// For tables that people look at.
+    pub look: Look,
+    /// For CSV and TSV.
+    pub dialect: Dialect,
 }
 
 /// A file that is to be written.
@@ -83,15 +106,16 @@ pub struct File {
 }
 
 /// The whole report; in a format of tables the one after which the file is named.
-pub fn report(report: &Report, path: &Path, format: Format, look: Look) -> Result<File> {
+pub fn report(report: &Report, path: &Path, form: &Form) -> Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let all = |bytes: Vec<u8>| File { name: name.clone(), bytes, readers: Readers::Owner };
-    Ok(match format {
+    Ok(match form.format {
         Format::Json => all(json::whole(report)?.into_bytes()),
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
-        Format::Table => all(finished(&screen::report(report, look), look).into_bytes()),
-        Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
-        Format::Csv | Format::Tsv => one_table(&named(report, path)?, format, name)?,
+        Format::Table => all(finished(&screen::report(report, form.look), form.look).into_bytes()),
+        Format::Markdown => all(finished(&screen::report_as_markdown(report), Look::FILE).into_bytes()),
+        Format::Xlsx => all(workbook::report(report)?),
+        Format::Csv | Format::Tsv | Format::Parquet => one_table(&named(report, path)?, form, name)?,
     })
 }
 
@@ -109,111 +133,124 @@ fn named<'a>(report: &'a Report, path: &Path) -> Result<Named<'a>> {
     }
 }
 
-/// Every table of the report as a file of its own, in the report's order.
-pub fn tables(report: &Report, format: Format) -> Result<Vec<File>> {
-    let ending = match format {
+/// What files of single tables end in; refused where a format is of more than one.
+pub fn ending_of_tables(format: Format) -> Result<&'static str> {
+    Ok(match format {
         Format::Csv => "csv",
         Format::Tsv => "tsv",
         Format::Ndjson => "ndjson",
-        other => bail!("tables can be csv, tsv or ndjson, not {}", other.name()),
-    };
-    report.tables().iter().map(|named| one_table(named, format, format!("{}.{ending}", named.name))).collect()
+        Format::Parquet => "parquet",
+        other => bail!("--tables-format can be csv, tsv, ndjson or parquet, not {}", other.name()),
+    })
 }
 
-fn one_table(named: &Named<'_>, format: Format, name: String) -> Result<File> {
-    let text = metrics(std::slice::from_ref(named.table), format, Look::FILE)?;
+/// Every table of the report as a file of its own, in the report's order.
+pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
+    let ending = ending_of_tables(form.format)?;
+    report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
+}
+
+fn one_table(named: &Named<'_>, form: &Form, name: String) -> Result<File> {
+    let bytes = metrics(std::slice::from_ref(named), form)?;
     let readers = if named.private { Readers::Owner } else { Readers::Usual };
-    Ok(File { name, bytes: text.into_bytes(), readers })
+    Ok(File { name, bytes, readers })
 }
 
-/// Results as text.
-pub fn metrics(tables: &[Table], format: Format, look: Look) -> Result<String> {
-    Ok(match (format, tables) {
-        (Format::Json, _) => json::array(tables)?,
-        (Format::Ndjson, _) => json::lines(tables)?,
-        (Format::Csv | Format::Tsv, [table]) => separated::write(table, delimiter(format))?,
-        (Format::Csv | Format::Tsv, _) => bail!(
-            "several groupings do not fit into one {} table; ask for one --by, or for --format json",
-            if format == Format::Csv { "CSV" } else { "TSV" }
-        ),
+/// Tables in any format.
+pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
+    let plain = || tables.iter().map(|named| named.table);
+    Ok(match (form.format, tables) {
+        (Format::Json, _) => json::array(plain())?.into_bytes(),
+        (Format::Ndjson, _) => json::lines(plain())?.into_bytes(),
         (Format::Table, _) => {
-            finished(&tables.iter().map(|t| screen::table(t, look)).collect::<Vec<_>>().join("\n"), look)
+            let drawn: Vec<String> = plain().map(|table| screen::table(table, form.look)).collect();
+            finished(&drawn.join("\n"), form.look).into_bytes()
         }
         (Format::Markdown, _) => {
-            finished(&tables.iter().map(screen::markdown).collect::<Vec<_>>().join("\n"), Look::FILE)
+            let drawn: Vec<String> = plain().map(screen::markdown).collect();
+            finished(&drawn.join("\n"), Look::FILE).into_bytes()
         }
+        (Format::Xlsx, _) => workbook::tables(tables)?,
+        (Format::Csv, [one]) => separated::write(one.table, form.dialect)?,
+        (Format::Tsv, [one]) => separated::write(one.table, Dialect { delimiter: b'\t', ..form.dialect })?,
+        (Format::Parquet, [one]) => parquet::write(one.table)?,
+        (Format::Csv | Format::Tsv | Format::Parquet, _) => bail!(
+            "several groupings do not fit into one {} table; ask for one --by, or for --format json or xlsx",
+            match form.format {
+                Format::Csv => "CSV",
+                Format::Tsv => "TSV",
+                _ => "Parquet",
+            }
+        ),
     })
 }
 
-fn delimiter(format: Format) -> u8 {
-    if format == Format::Tsv { b'\t' } else { b',' }
+fn one(name: &str, title: &str, table: &Table, form: &Form) -> Result<Vec<u8>> {
+    metrics(&[Named::new(name, title, table)], form)
 }
 
-/// Scorecards as text.
-pub fn scorecards(head: &Head, report: &ScorecardReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::headed(head, report)?,
-        Format::Table => finished(&screen::scorecards(report, look), look),
-        Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE),
-        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
+/// Scorecards in any format but a workbook's, which has more.
+pub fn scorecards(head: &Head, report: &ScorecardReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Table => finished(&screen::scorecards(report, form.look), form.look).into_bytes(),
+        Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE).into_bytes(),
+        _ => one("scorecards", "Scorecards", &report.table, form)?,
     })
 }
 
-/// Signals as text; as a plain table their contacts, where they were asked for.
-pub fn signals(head: &Head, report: &SignalsReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::headed(head, report)?,
-        Format::Table => finished(&screen::signals(report, look), look),
-        _ => metrics(std::slice::from_ref(report.contacts.as_ref().unwrap_or(&report.table)), format, look)?,
+/// Signals; as a plain table their contacts, where they were asked for.
+pub fn signals(head: &Head, report: &SignalsReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Table => finished(&screen::signals(report, form.look), form.look).into_bytes(),
+        _ => one("signals", "Signals", report.contacts.as_ref().unwrap_or(&report.table), form)?,
     })
 }
 
-/// Recommendations as text.
-pub fn incentives(head: &Head, report: &IncentivesReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::headed(head, report)?,
-        Format::Table => finished(&screen::incentives(report, look), look),
-        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
+/// Recommendations.
+pub fn incentives(head: &Head, report: &IncentivesReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Table => finished(&screen::incentives(report, form.look), form.look).into_bytes(),
+        _ => one("recommendations", "Recommendations", &report.table, form)?,
     })
 }
 
-/// Goals as text.
-pub fn goals(head: &Head, report: &GoalsReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::headed(head, report)?,
-        Format::Table => finished(&screen::goals(report, look), look),
-        _ => metrics(std::slice::from_ref(&report.table), format, look)?,
+/// Goals.
+pub fn goals(head: &Head, report: &GoalsReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Table => finished(&screen::goals(report, form.look), form.look).into_bytes(),
+        _ => one("goals", "Goals", &report.table, form)?,
     })
 }
 
-/// The statement for one agent as text.
-pub fn statement(head: &Head, report: &StatementReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::headed(head, report)?,
-        Format::Table => finished(&screen::statement(report, look), look),
-        Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE),
-        Format::Csv | Format::Tsv => separated::write(&screen::statement_table(report), delimiter(format))?,
-        Format::Ndjson => json::lines(&[screen::statement_table(report)])?,
+/// The statement for one agent.
+pub fn statement(head: &Head, report: &StatementReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Table => finished(&screen::statement(report, form.look), form.look).into_bytes(),
+        Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE).into_bytes(),
+        _ => one("statement", "Statement", &screen::statement_table(report), form)?,
     })
 }
 
-/// The check as text.
-pub fn check(report: &CheckReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::whole(report)?,
-        Format::Table => finished(&screen::check(report, look), look),
-        Format::Markdown => finished(&screen::markdown(&screen::check_table(report)), Look::FILE),
-        Format::Csv | Format::Tsv => separated::write(&screen::check_table(report), delimiter(format))?,
-        Format::Ndjson => json::lines(&[screen::check_table(report)])?,
+/// The check.
+pub fn check(report: &CheckReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::whole(report)?.into_bytes(),
+        Format::Table => finished(&screen::check(report, form.look), form.look).into_bytes(),
+        _ => one("check", "Check", &check_table(report), form)?,
     })
 }
 
-/// The check of a plan as text.
-pub fn plan_check(report: &PlanCheckReport, format: Format, look: Look) -> Result<String> {
-    Ok(match format {
-        Format::Json => json::whole(report)?,
-        Format::Table => finished(&screen::plan_check(report, look), look),
-        _ => metrics(&[plan_findings_table(report)], format, look)?,
+/// The check of a plan.
+pub fn plan_check(report: &PlanCheckReport, form: &Form) -> Result<Vec<u8>> {
+    Ok(match form.format {
+        Format::Json => json::whole(report)?.into_bytes(),
+        Format::Table => finished(&screen::plan_check(report, form.look), form.look).into_bytes(),
+        _ => one("findings", "Findings", &plan_findings_table(report), form)?,
     })
 }
 

@@ -80,14 +80,13 @@ fn shortened(mut rows: Vec<Vec<String>>, look: Look) -> Vec<Vec<String>> {
 pub fn check_table(report: &CheckReport) -> Table {
     let text = |s: &str| Cell::Text(Some(s.to_string()));
     let count = |n: u64| Cell::Value(Some(Value::Count(n)));
-    let column = |id: &str, title: &str, show| Column { id: id.into(), title: title.into(), show };
     let mut table = Table {
         columns: vec![
-            column("section", "Section", Show::Text),
-            column("file", "File", Show::Text),
-            column("item", "Item", Show::Text),
-            column("rows", "Rows", Show::Unit(Unit::Count)),
-            column("detail", "Detail", Show::Text),
+            Column::new("section", "Section", Show::Text),
+            Column::new("file", "File", Show::Text),
+            Column::new("item", "Item", Show::Text),
+            Column::new("rows", "Rows", Show::Unit(Unit::Count)),
+            Column::new("detail", "Detail", Show::Text),
         ],
         rows: Vec::new(),
         keys: 3,

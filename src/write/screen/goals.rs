@@ -194,16 +194,15 @@ fn joined(words: &[String]) -> String {
 }
 
 fn attained(all: &[AttainmentReport]) -> Table {
-    let column = |id: &str, title: &str, show| Column { id: id.into(), title: title.into(), show };
     let count = |n: u64| Cell::Value(Some(Value::Count(n)));
     let titles = vec![
-        column("measure", "Measure", Show::Text),
-        column("third", "Third", Show::Text),
-        column("goals", "Goals", Show::Unit(Unit::Count)),
-        column("threshold", "Threshold", Show::Unit(Unit::Count)),
-        column("target", "Target", Show::Unit(Unit::Count)),
-        column("stretch", "Stretch", Show::Unit(Unit::Count)),
-        column("target_if_same", "Target, if nothing changed", Show::Unit(Unit::Share)),
+        Column::new("measure", "Measure", Show::Text),
+        Column::new("third", "Third", Show::Text),
+        Column::new("goals", "Goals", Show::Unit(Unit::Count)),
+        Column::new("threshold", "Threshold", Show::Unit(Unit::Count)),
+        Column::new("target", "Target", Show::Unit(Unit::Count)),
+        Column::new("stretch", "Stretch", Show::Unit(Unit::Count)),
+        Column::new("target_if_same", "Target, if nothing changed", Show::Unit(Unit::Share)),
     ];
     let row = |a: &AttainmentReport| {
         vec![

@@ -67,7 +67,6 @@ fn escaped(text: &str) -> String {
 
 /// The sections as one table: where it stands, what it is, what it says.
 pub fn statement_table(report: &StatementReport) -> Table {
-    let column = |id: &str, title: &str| Column { id: id.into(), title: title.into(), show: Show::Text };
     let titles =
         [("section", "Section"), ("item", "Item"), ("says", "Says"), ("numbers", "Numbers"), ("result", "Result")];
     let mut rows = Vec::new();
@@ -94,5 +93,5 @@ pub fn statement_table(report: &StatementReport) -> Table {
             }
         }
     }
-    Table { columns: titles.map(|(id, title)| column(id, title)).into(), rows, keys: 2 }
+    Table { columns: titles.map(|(id, title)| Column::new(id, title, Show::Text)).into(), rows, keys: 2 }
 }
