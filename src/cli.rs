@@ -129,6 +129,36 @@ pub enum Command {
         #[command(flatten)]
         output: ReportOutputArgs,
     },
+    /// What a project file says, each night: one folder, whole or not at all, that can be computed again
+    ///
+    /// Exit codes: 0 done, or there already; 1 done, but the plan has errors that it does not accept; 2 could not, and
+    /// earlier nights are as they were.
+    #[command(before_help = examples::RUN)]
+    Run(RunArgs),
+    /// Whether a night is what it was: every byte of its folder, what it was made from, and the night computed again
+    ///
+    /// Exit codes: 0 every byte agrees; 1 something differs, and the output says what; 2 could not look.
+    #[command(before_help = examples::VERIFY)]
+    Verify {
+        /// A night's folder, as in out/2026-11-20 or out/latest
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// The project file, where it is not found from the folder
+        #[arg(long, value_name = "FILE.toml")]
+        config: Option<PathBuf>,
+        /// Threads to use; all cores without it
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
+    },
+    /// A project file for exports, every line explained, to be run as it is or changed
+    #[command(before_help = examples::INIT)]
+    Init {
+        #[command(flatten)]
+        read: Box<ReadArgs>,
+        /// File to write. A file that is there is not overwritten
+        #[arg(short, long, value_name = "FILE.toml", default_value = "callmerit.toml")]
+        output: PathBuf,
+    },
     /// Metrics of the whole log or by groups
     #[command(before_help = examples::METRICS, after_help = EXIT_CODES)]
     Metrics {
@@ -279,6 +309,28 @@ pub enum DefinitionFormat {
 }
 
 #[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The project file; `callmerit init` writes one
+    #[arg(long, value_name = "FILE.toml", default_value = "callmerit.toml")]
+    pub config: PathBuf,
+    /// The night to make, as in 2026-11-20; without it the one of yesterday, in the project's time zone
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<String>,
+    /// Wait for another run in the same folder instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+    /// Then remove old nights, but those of the newest days; how many is said by --keep or in the project file
+    #[arg(long)]
+    pub prune: bool,
+    /// How many days' nights --prune keeps
+    #[arg(long, value_name = "N", requires = "prune")]
+    pub keep: Option<u32>,
+    /// Threads to use; all cores without it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadArgs {
     /// Exports to read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input
@@ -462,10 +514,15 @@ pub struct ReportOutputArgs {
     /// Format of the result; without it a summary on a terminal and JSON into a pipe
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .xlsx, .json, .ndjson, .md or .txt for all of it; .csv, .tsv or .parquet
-    /// for one table, after which the file is named, as in measures.csv. May be given several times
+    /// File to write, its format by its ending: .html for a page to read and .xlsx for a workbook, .json, .ndjson, .md or
+    /// .txt for all of it; .csv, .tsv or .parquet for one table, after which the file is named, as in measures.csv. May be
+    /// given several times
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Folder for a page for each agent, to be handed to that agent alone: goals, own results beside the others', and with
+    /// a plan the statement; index.csv tells whose page is which
+    #[arg(long, value_name = "DIR")]
+    pub pages: Option<PathBuf>,
     /// Folder for every table as a file of its own
     #[arg(long, value_name = "DIR")]
     pub tables: Option<PathBuf>,
@@ -482,7 +539,7 @@ pub struct OutputArgs {
     /// Format of the result; without it a table on a terminal and CSV into a pipe or file
     #[arg(long, value_enum)]
     pub format: Option<write::Format>,
-    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .xlsx .parquet
+    /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .html .xlsx .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

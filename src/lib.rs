@@ -29,6 +29,7 @@ pub mod log;
 pub mod metrics;
 pub mod money;
 pub mod names;
+pub mod nightly;
 pub mod outcomes;
 pub mod overview;
 pub mod plan;

@@ -3,7 +3,8 @@
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::contacts::FollowUp;
 use crate::metrics::{self, Definitions, Dimension, Facts, Totals};
-use crate::stats::survival::kaplan_meier;
+use crate::stats::Z95;
+use crate::stats::survival::{kaplan_meier, kaplan_meier_interval};
 
 /// What the centre as a whole did.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Waited {
     /// The share that would have given up by then if nobody had been answered: Kaplan-Meier, with the answered as those
     /// who left observation.
     pub gave_up: f64,
+    /// Its 95 % interval; `None` where nobody has given up yet, or everybody has.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// Looks at all calls of a log.
@@ -139,12 +142,14 @@ fn abandonment(waits: &Waits) -> Vec<Waited> {
         return Vec::new();
     }
     let curve = kaplan_meier(&abandoned.0, &answered.0);
+    let intervals = kaplan_meier_interval(&abandoned.0, &answered.0, Z95);
     let all = answered.between(0, SECONDS + 1) + abandoned.between(0, SECONDS + 1);
     let mut found = Vec::new();
     for at in TOLD {
         let (answered, abandoned) = (answered.between(0, at + 1), abandoned.between(0, at + 1));
         let waiting = all - answered - abandoned;
-        found.push(Waited { wait_s: at as u32, waiting, answered, abandoned, gave_up: curve[at] });
+        let (gave_up, interval) = (curve[at], intervals[at]);
+        found.push(Waited { wait_s: at as u32, waiting, answered, abandoned, gave_up, interval });
         if waiting == 0 {
             break;
         }

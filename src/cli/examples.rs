@@ -59,6 +59,27 @@ Examples:
   # every table as a file of its own
   mkdir tables && callmerit report calls.csv --tables tables";
 
+pub const INIT: &str = "\
+Examples:
+  # a project file for last night's export
+  callmerit init calls.csv
+  # the same with a time zone, under another name
+  callmerit init calls.csv --tz Europe/London -o london.toml";
+
+pub const RUN: &str = "\
+Examples:
+  # what a project file says, for the night of yesterday; every night the same line
+  callmerit init calls.csv && callmerit run
+  # one night by its date, made again or for the first time
+  callmerit run --date 2026-04-11";
+
+pub const VERIFY: &str = "\
+Examples:
+  # make a night
+  callmerit init calls.csv && callmerit run
+  # whether it is what it was, byte by byte, and comes out the same again
+  callmerit verify out/latest";
+
 pub const METRICS: &str = "\
 Examples:
   # the whole log in one list

@@ -545,6 +545,11 @@ pub fn interval(id: &str, t: &Totals, definitions: &Definitions, tells: &Tells) 
         return None;
     }
     match id {
+        "abandon_rate" => wilson95(t.abandoned, t.offered),
+        "service_level" => {
+            let (good, n) = definitions.sl_formula.parts(t);
+            wilson95(good, n)
+        }
         "transfer_rate" => wilson95(t.transferred, t.handled),
         "fcr" => wilson95(t.fcr_resolved, t.fcr_n),
         "fcr_coded" => wilson95(t.coded_resolved, t.coded),

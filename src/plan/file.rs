@@ -1,8 +1,8 @@
 //! A plan's file: TOML into [`Plan`], or all of its faults at once, each with its key and line.
 
-use super::mend::mend;
+use super::keys;
 use super::payout::{LARGE, MOST_SHARE, Purse, money, no_payout, payout};
-use super::reader::{Fault, Notes, Reader};
+use super::reader::{Kind, Reader, read_all};
 use super::{
     Allow, Bound, Budget, BudgetOf, Effect, Eligible, Exact, Gate, Maturity, On, Plan, PlanMeasure, Pool, Prorate,
     Rule, Source, Split, Unit,
@@ -13,7 +13,6 @@ use crate::metrics::catalogue::{self, Better, CATALOGUE};
 use crate::money::{Currency, Money};
 use crate::names::{self, hint, nearest};
 use anyhow::{Context, Result, bail};
-use toml::de::DeTable;
 
 /// Sure of nothing, and as sure as a plan may ask to be.
 const HALF: Exact = Exact(5_000);
@@ -21,6 +20,7 @@ const ALMOST_ONE: Exact = Exact(9_900);
 const SURE: Exact = Exact(8_000);
 /// From how many spreads on an unusual handle time counts against an agent, unless the plan says otherwise.
 const BAND: Exact = Exact::ONE;
+const PLAN: Kind = Kind { noun: "plan", home: keys::home };
 
 /// Reads the plan in the file `path`.
 pub fn read(path: &str) -> Result<Plan> {
@@ -43,34 +43,8 @@ pub fn read(path: &str) -> Result<Plan> {
 
 /// The plan in a text; `name` is what to call it in messages.
 pub fn parse(name: &str, text: &str) -> Result<Plan> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mended = mend(text);
-    let mut faults: Vec<Fault> =
-        mended.faults.into_iter().map(|(line, what)| Fault { line, what, alone: true }).collect();
-    // What is not TOML is told; the rest is read all the same, so that all faults come at once.
-    if let Some(text) = &mended.text {
-        let (table, _) = DeTable::parse_recoverable(text);
-        let mut notes = Notes::new(text);
-        let mut reader = Reader::new(String::new(), table.get_ref(), &mut notes);
-        let plan = plan(&mut reader);
-        reader.leftovers();
-        if faults.is_empty() && notes.faults.is_empty() {
-            return Ok(Plan { file: name.to_string(), text: text.to_string(), lines: notes.lines, ..plan });
-        }
-        faults.extend(notes.faults.into_iter().filter(|fault| fault.alone || !mended.lost));
-    }
-    faults.sort_by_key(|fault| fault.line);
-    faults.dedup();
-    let told = |fault: &Fault| match fault.line {
-        0 => format!("  {}", fault.what),
-        line => format!("  line {line}: {}", fault.what),
-    };
-    let mut list: Vec<String> = faults.iter().map(told).collect();
-    let s = if faults.len() == 1 { "" } else { "s" };
-    if mended.text.is_none() || mended.lost {
-        list.push("more may be found when these are mended".to_string());
-    }
-    bail!("the plan `{name}` has {} fault{s}:\n{}", faults.len(), list.join("\n"))
+    let (parsed, lines, text) = read_all(text, PLAN, &format!("plan `{name}`"), plan)?;
+    Ok(Plan { file: name.to_string(), text, lines, ..parsed })
 }
 
 type Read<'a, 't, 'n, 's> = &'a mut Reader<'t, 'n, 's>;

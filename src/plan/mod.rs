@@ -9,7 +9,7 @@ mod keys;
 pub mod lint;
 mod mend;
 mod payout;
-mod reader;
+pub(crate) mod reader;
 pub mod templates;
 #[cfg(test)]
 mod tests;

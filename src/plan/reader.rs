@@ -1,13 +1,14 @@
 //! Reading a TOML table key by key: every fault is told, with its key and its line.
 
-use super::{Exact, keys, mend};
+use super::{Exact, mend};
 use crate::names::{hint, nearest};
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-/// What is wrong with a plan.
+/// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// 0 where the whole file is meant.
@@ -17,18 +18,28 @@ pub struct Fault {
     pub alone: bool,
 }
 
+/// What kind of file is read, for messages about keys that it does not have.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// As in `plan`.
+    pub noun: &'static str,
+    /// Where a key belongs that stands in the wrong place, in words.
+    pub home: fn(&str) -> Option<String>,
+}
+
 /// What reading leaves behind beside the values.
 #[derive(Debug)]
 pub struct Notes<'s> {
     source: &'s str,
+    kind: Kind,
     pub faults: Vec<Fault>,
     /// Lines of keys by their path.
     pub lines: BTreeMap<String, usize>,
 }
 
 impl<'s> Notes<'s> {
-    pub fn new(source: &'s str) -> Self {
-        Notes { source, faults: Vec::new(), lines: BTreeMap::new() }
+    pub fn new(source: &'s str, kind: Kind) -> Self {
+        Notes { source, kind, faults: Vec::new(), lines: BTreeMap::new() }
     }
 
     pub fn line_at(&self, byte: usize) -> usize {
@@ -136,6 +147,10 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
         match self.value(key) {
             None => Vec::new(),
             Some(DeValue::Array(values)) => {
+                for (i, value) in values.iter().enumerate() {
+                    let line = self.notes.line_at(value.span().start);
+                    self.notes.lines.insert(format!("{}{key}[{}]", self.path, i + 1), line);
+                }
                 let texts = values.iter().filter_map(|v| v.get_ref().as_str()).map(|text| text.trim().to_string());
                 let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
                 if texts.is_empty() || texts.len() != values.iter().count() {
@@ -363,18 +378,56 @@ impl<'t, 'n, 's> Reader<'t, 'n, 's> {
                 continue;
             }
             let known: Vec<&str> = self.asked.iter().copied().collect();
-            let hint = match (keys::home(&key), nearest(&key, &known)) {
+            let hint = match ((self.notes.kind.home)(&key), nearest(&key, &known)) {
                 (Some(home), _) => format!("; it {home}"),
                 (None, Some(near)) => format!("; did you mean `{near}`?"),
                 (None, None) => format!("; there are {}", known.join(", ")),
             };
             let place = match self.path.trim_end_matches('.') {
-                "" => "a plan has at its top".to_string(),
+                "" => format!("a {} has at its top", self.notes.kind.noun),
                 table => format!("`{table}` has"),
             };
             self.wrong(&key, format!("is no key that {place}{hint}"));
         }
     }
+}
+
+/// What `read` makes of a text, the lines of its keys, and the text that was read; or all of its faults at once, each with
+/// its key and line. `what` is what to call the file in messages.
+pub fn read_all<T>(
+    text: &str,
+    kind: Kind,
+    what: &str,
+    read: impl FnOnce(&mut Reader<'_, '_, '_>) -> T,
+) -> Result<(T, BTreeMap<String, usize>, String)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mended = mend::mend(text);
+    let mut faults: Vec<Fault> =
+        mended.faults.into_iter().map(|(line, what)| Fault { line, what, alone: true }).collect();
+    // What is not TOML is told; the rest is read all the same, so that all faults come at once.
+    if let Some(text) = &mended.text {
+        let (table, _) = DeTable::parse_recoverable(text);
+        let mut notes = Notes::new(text, kind);
+        let mut reader = Reader::new(String::new(), table.get_ref(), &mut notes);
+        let value = read(&mut reader);
+        reader.leftovers();
+        if faults.is_empty() && notes.faults.is_empty() {
+            return Ok((value, notes.lines, text.to_string()));
+        }
+        faults.extend(notes.faults.into_iter().filter(|fault| fault.alone || !mended.lost));
+    }
+    faults.sort_by_key(|fault| fault.line);
+    faults.dedup();
+    let told = |fault: &Fault| match fault.line {
+        0 => format!("  {}", fault.what),
+        line => format!("  line {line}: {}", fault.what),
+    };
+    let mut list: Vec<String> = faults.iter().map(told).collect();
+    let s = if faults.len() == 1 { "" } else { "s" };
+    if mended.text.is_none() || mended.lost {
+        list.push("more may be found when these are mended".to_string());
+    }
+    bail!("the {what} has {} fault{s}:\n{}", faults.len(), list.join("\n"))
 }
 
 /// A decimal number as it is written.

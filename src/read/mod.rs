@@ -92,6 +92,8 @@ pub struct FileReport {
     pub absent: Vec<(Field, String)>,
     pub tells: Tells,
     pub notes: BTreeMap<Note, u64>,
+    /// Rows of the file, whatever became of them.
+    pub rows: u64,
 }
 
 /// The result of reading.
@@ -163,6 +165,7 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         let plan = compile(file, &options.wanted)?;
         zone.get_or_insert_with(|| plan.zone.clone());
         collector.begin_file(number, file, &plan);
+        let rows_before = collector.intake.rows;
         let progress = || {
             let (rows, bytes) = (rows.load(Ordering::Relaxed), passed.load(Ordering::Relaxed));
             (options.on_progress)(Progress { rows, bytes, of_bytes: total });
@@ -179,7 +182,8 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         let notes = std::mem::take(&mut collector.notes);
         let met_local_time = std::mem::take(&mut collector.met_local_time);
         let zone_assumed = options.wanted.zone.is_none() && file.profile.zone.is_none() && met_local_time;
-        files.push(report(file, &plan, zone_assumed, notes));
+        let rows = collector.intake.rows - rows_before;
+        files.push(FileReport { rows, ..report(file, &plan, zone_assumed, notes) });
     }
     let (log, intake) = collector.finish(zone.unwrap_or(jiff::tz::TimeZone::UTC), options.threads);
     if !intake.balances() {
@@ -833,6 +837,7 @@ fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note
         unused,
         tells: plan.tells,
         notes,
+        rows: 0,
     }
 }
 

@@ -33,7 +33,7 @@ pub use statement::{Block, SectionReport, StatementParts, StatementReport, state
 pub use summary::{Look, SummaryParts, SummaryReport, summary_report, unit_word};
 pub use table::{Cell, Column, Holds, Show, Table};
 pub use trial::{LevelReport, PaidReport, RentReport, SupportReport, TrialReport};
-pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, report};
+pub use whole::{AboutReport, FileAbout, Named, PeersReport, Report, ReportParts, TABLES, report};
 pub use words::{clock, plainly, signed};
 
 use crate::call_log::{CallLog, Tells};

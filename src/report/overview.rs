@@ -1,9 +1,9 @@
 //! The centre at a glance, as tables.
 
-use super::{Cell, Show, Table, metrics_table};
+use super::{Cell, Holds, Show, Table, metrics_table};
 use crate::call_log::CallLog;
-use crate::metrics::Definitions;
-use crate::metrics::catalogue::{Unit, Value};
+use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
+use crate::metrics::{Definitions, Facts, Totals};
 use crate::overview::{Overview, Waited};
 use crate::stats::share;
 use serde::Serialize;
@@ -25,13 +25,42 @@ pub struct OverviewReport {
 
 /// Puts the tables together.
 pub fn overview_report(overview: &Overview, log: &CallLog, definitions: &Definitions) -> OverviewReport {
+    let beside = |facts: &Facts| beside_all(facts, &overview.all, log, definitions);
     OverviewReport {
-        days: metrics_table(&overview.days, log, definitions),
-        hours: metrics_table(&overview.hours, log, definitions),
-        queues: metrics_table(&overview.queues, log, definitions),
+        days: beside(&overview.days),
+        hours: beside(&overview.hours),
+        queues: beside(&overview.queues),
         handle_times: handle_times(overview),
         abandonment: abandonment(&overview.abandonment),
     }
+}
+
+/// The proportions that stand with an interval, and with how they lie to those of all calls.
+const PROPORTIONS: [&str; 5] = ["abandon_rate", "service_level", "transfer_rate", "fcr", "csat"];
+
+/// The metrics of each group, with the intervals of its proportions; `above` and `below` where the interval leaves the
+/// proportion of all calls out.
+fn beside_all(facts: &Facts, all: &Totals, log: &CallLog, definitions: &Definitions) -> Table {
+    let mut table = metrics_table(facts, log, definitions);
+    for id in PROPORTIONS {
+        for end in ["from", "to"] {
+            table.holding(&format!("{id}_{end}"), "", Show::Hidden, Holds::Value(Unit::Share));
+        }
+        table.column(&format!("{id}_beside_all"), "", Show::Hidden);
+        let metric = CATALOGUE.iter().find(|m| m.id == id).expect("a metric of the catalogue");
+        let of_all = catalogue::value(metric, all, definitions, &log.tells);
+        for (group, row) in facts.groups.iter().zip(&mut table.rows) {
+            let interval = catalogue::interval(id, &group.totals, definitions, &log.tells);
+            let beside = match (interval, of_all) {
+                (Some((low, _)), Some(Value::Number(all))) if low > all => Some("above"),
+                (Some((_, high)), Some(Value::Number(all))) if high < all => Some("below"),
+                _ => None,
+            };
+            row.extend([number(interval.map(|i| i.0)), number(interval.map(|i| i.1))]);
+            row.push(Cell::Note(beside.map(str::to_string)));
+        }
+    }
+    table
 }
 
 fn count(n: u64) -> Cell {
@@ -67,9 +96,13 @@ fn abandonment(waited: &[Waited]) -> Table {
     table.column("answered", "Answered", Show::Unit(Unit::Count));
     table.column("abandoned", "Abandoned", Show::Unit(Unit::Count));
     table.column("gave_up", "Would have given up", Show::Unit(Unit::Share));
+    table.column("gave_up_from", "from (95 %)", Show::Unit(Unit::Share));
+    table.column("gave_up_to", "to (95 %)", Show::Unit(Unit::Share));
     for w in waited {
         let wait = number(Some(f64::from(w.wait_s)));
-        table.rows.push(vec![wait, count(w.waiting), count(w.answered), count(w.abandoned), number(Some(w.gave_up))]);
+        let mut row = vec![wait, count(w.waiting), count(w.answered), count(w.abandoned), number(Some(w.gave_up))];
+        row.extend([number(w.interval.map(|i| i.0)), number(w.interval.map(|i| i.1))]);
+        table.rows.push(row);
     }
     table
 }

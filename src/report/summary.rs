@@ -17,6 +17,15 @@ pub struct SummaryReport {
     pub look_first: Vec<Look>,
     /// The metrics of all calls.
     pub figures: Table,
+    /// Agents by tier, those who are not compared as well.
+    pub tiers: Vec<TierCount>,
+}
+
+/// How many agents are in a tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TierCount {
+    pub tier: &'static str,
+    pub agents: usize,
 }
 
 /// A thing to look at.
@@ -48,7 +57,18 @@ pub struct SummaryParts<'a> {
 pub fn summary_report(parts: &SummaryParts<'_>) -> SummaryReport {
     let looks =
         [rejected(parts), held(parts), centre(parts), late(parts), repeats(parts), abandons(parts), tiers(parts)];
-    SummaryReport { look_first: looks.into_iter().flatten().take(FIRST).collect(), figures: figures(parts) }
+    SummaryReport {
+        look_first: looks.into_iter().flatten().take(FIRST).collect(),
+        figures: figures(parts),
+        tiers: tier_counts(parts.cards),
+    }
+}
+
+fn tier_counts(cards: &PeriodCards) -> Vec<TierCount> {
+    let tiers = [Tier::Above, Tier::Middle, Tier::Below, Tier::TooFew].map(Some);
+    let count = |tier: Option<Tier>| cards.cards.iter().filter(|c| c.verdict.score.map(|s| s.tier) == tier).count();
+    let of = |tier: Option<Tier>| TierCount { tier: tier.map_or("not compared", Tier::name), agents: count(tier) };
+    tiers.into_iter().chain([None]).map(of).collect()
 }
 
 fn figures(parts: &SummaryParts<'_>) -> Table {

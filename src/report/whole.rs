@@ -66,6 +66,8 @@ pub struct AboutReport {
 pub struct FileAbout {
     pub file: String,
     pub profile: String,
+    /// Rows, whatever became of them.
+    pub rows: u64,
 }
 
 /// Agents beside each other.
@@ -114,7 +116,7 @@ pub fn report(parts: ReportParts<'_>) -> Report {
         log,
         definitions,
     });
-    let of_file = |f: &FileReport| FileAbout { file: f.name.clone(), profile: f.profile.title.clone() };
+    let of_file = |f: &FileReport| FileAbout { file: f.name.clone(), profile: f.profile.title.clone(), rows: f.rows };
     Report {
         about: AboutReport {
             made_by: concat!("callmerit ", env!("CARGO_PKG_VERSION")),
@@ -164,6 +166,13 @@ impl<'a> Named<'a> {
         Named { name, title, table, private: table.columns.iter().any(|column| column.id == "agent") }
     }
 }
+
+/// The names of all tables that a report may have, those of plans included.
+pub const TABLES: [&str; 18] = [
+    "summary", "scorecards", "measures", "recommendations", "adjustments", "goals", "signals", "days", "hours",
+    "queues", "handle_times", "abandonment", "funnel", "funnel_limits", "levels", "own_levels", "definitions",
+    "intake",
+];
 
 impl Report {
     /// Every table of the report, in the order of reading; with a plan there are more of them.

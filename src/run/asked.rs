@@ -38,8 +38,16 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
     Ok(dimensions)
 }
 
-/// How the result is to be written; on a terminal the usual format is a table, in a pipe CSV.
+/// The form of what is not the whole report.
 pub fn output_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
+    match any_form(output, around)? {
+        Form { format: Format::Html, .. } => Err(write::no_page()),
+        form => Ok(form),
+    }
+}
+
+/// How the result is to be written; on a terminal the usual format is a table, in a pipe CSV.
+pub fn any_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> {
     // Before the work, not after it.
     let format = match &output.output {
         Some(path) => {

@@ -1,11 +1,12 @@
 //! `callmerit explain`: the statement for one agent.
 
-use super::asked::output_form;
+use super::asked::any_form;
 use super::incentives::late_facts;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
+use super::report::Statements;
 use super::{Outcome, Surroundings, to_file_or_output};
-use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
+use crate::cli::{DefinitionArgs, OutputArgs, PlanArgs, ReadArgs, ReportArgs};
 use crate::explain::{counted, what_if};
 use crate::incentives::{Adjustment, Recommendations};
 use crate::names::hint_of_names;
@@ -23,9 +24,12 @@ pub fn explain(
 ) -> Result<Outcome> {
     // A statement is to be read, on a screen or not.
     let asked_for_none = output.format.is_none() && output.output.is_none();
-    let mut form = output_form(output, around)?;
+    let mut form = any_form(output, around)?;
     if asked_for_none {
         form.format = write::Format::Table;
+    }
+    if form.format == write::Format::Html {
+        return page(read, args, agent, output, around);
     }
     let planned = planned(read, args, around)?;
     let decided = |label: &str| planned.decisions.as_ref().is_some_and(|d| d.of(agent, label).is_some());
@@ -42,6 +46,34 @@ pub fn explain(
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(chosen));
+    Ok(outcome)
+}
+
+/// The agent's own page, which has the statement on it.
+fn page(
+    read: &ReadArgs,
+    args: &PlanArgs,
+    agent: &str,
+    output: &OutputArgs,
+    around: &Surroundings<'_>,
+) -> Result<Outcome> {
+    let asked = ReportArgs {
+        plan: Some(args.plan.clone()),
+        period: args.period.clone(),
+        decisions: args.decisions.clone(),
+        figures: args.figures.clone(),
+        limit: args.limit.clone(),
+        definitions: DefinitionArgs {
+            repeat: args.repeat.clone(),
+            interval: "30m".to_string(),
+            ..DefinitionArgs::default()
+        },
+    };
+    let made = super::report::make(read, &asked, Statements::Of(agent), around)?;
+    let page = write::page_of(&made.report, agent).unwrap_or_default();
+    let written = to_file_or_output(page.into_bytes(), output.output.as_deref(), Readers::Owner)?;
+    let mut outcome = Outcome { data: written.data, ..made.outcome };
+    outcome.summary.written = written.summary.written;
     Ok(outcome)
 }
 
@@ -73,7 +105,7 @@ pub fn statement(
 }
 
 /// The place of an agent among the scorecards.
-fn find(judged: &Judged, agent: &str) -> Result<usize> {
+pub fn find(judged: &Judged, agent: &str) -> Result<usize> {
     let cards = &judged.cards.cards;
     if let Some(at) = cards.iter().position(|card| card.name == agent) {
         return Ok(at);

@@ -1,6 +1,6 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
-use super::asked::output_form;
+use super::asked::any_form;
 use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
 use super::report::of_planned;
@@ -11,7 +11,7 @@ use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rul
 use crate::names::hint_of_names;
 use crate::plan::{On, Plan, Rule};
 use crate::report;
-use crate::write::{self, Format, Readers};
+use crate::write::{self, Readers};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub fn incentives(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = output_form(output, around)?;
+    let form = any_form(output, around)?;
     if let Some(form) = also.form {
         write::can_write(form)?;
         if form.exists() {
@@ -54,7 +54,7 @@ pub fn incentives(
         judged_from: planned.judged_from(chosen),
     });
     let mut of_plan = planned.notes(chosen);
-    let bytes = if form.format == Format::Xlsx {
+    let bytes = if form.format.is_whole() {
         let whole = of_planned(&planned, chosen, report, Vec::new(), &mut of_plan)?;
         write::report(&whole, Path::new(""), &form)?.bytes
     } else {

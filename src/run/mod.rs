@@ -6,6 +6,7 @@ mod explain;
 mod goals;
 mod incentives;
 mod load;
+mod nightly;
 mod notes;
 mod plan;
 mod planned;
@@ -24,7 +25,7 @@ use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
 use crate::{export, findings, scorecards, write};
 use anyhow::{Result, bail};
-use asked::{definitions_of, grouping, limit_ms, output_form, read_options};
+use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
 pub use notes::summary;
@@ -66,6 +67,8 @@ pub struct Summary {
     pub intake: Option<reports::IntakeReport>,
     /// Names of the files that were written; without one, results went to standard output.
     pub written: Vec<String>,
+    /// What else is to be said of what was done; told even by `-q` where something remains to be seen to.
+    pub said: Option<String>,
 }
 
 /// Does what the command line asks for.
@@ -95,6 +98,9 @@ fn done(command: &Command, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Goals { read, goals, output } => goals::goals(read, goals, output, around),
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Report { read, report, output } => report::report(read, report, output, around),
+        Command::Run(args) => nightly::run(args, around),
+        Command::Verify { folder, config, threads } => nightly::verify(folder, config.as_deref(), *threads, around),
+        Command::Init { read, output } => nightly::init(read, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
@@ -118,16 +124,16 @@ fn scorecard(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = output_form(output, around)?;
+    let form = any_form(output, around)?;
     let unit = grouping(by)?[0];
-    if form.format == Format::Xlsx && unit != Dimension::Agent {
-        bail!("a workbook has the scorecards of agents; leave --by out, or write .csv, .json or .parquet");
+    if form.format.is_whole() && unit != Dimension::Agent {
+        bail!("a workbook or page has the scorecards of agents; leave --by out, or write .csv, .json or .parquet");
     }
     one_period(form.format, judging)?;
     let judged = judge(read, unit, judging, asked, around)?;
     let Judged { loaded, definitions, periods, .. } = &judged;
     let report = reports::scorecard_report(periods, unit, &loaded.log, definitions);
-    let mut outcome = if form.format == Format::Xlsx {
+    let mut outcome = if form.format.is_whole() {
         let book = write::report(&report::of_judged(&judged), Path::new(""), &form)?;
         finish(book.bytes, book.readers, output, read, loaded)?
     } else {
@@ -154,7 +160,7 @@ fn signals(
     output: &OutputArgs,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
-    let form = output_form(output, around)?;
+    let form = any_form(output, around)?;
     one_period(form.format, judging)?;
     let asked = &DefinitionArgs { repeat: repeat.clone(), interval: "30m".to_string(), ..DefinitionArgs::default() };
     if contacts {
@@ -164,7 +170,7 @@ fn signals(
     let Judged { loaded, definitions, periods, .. } = &judged;
     let ids = if contacts { Some(contact_names(read, loaded, periods, around)?) } else { None };
     let report = reports::signals_report(periods, &loaded.log, ids.as_ref());
-    let mut outcome = if form.format == Format::Xlsx {
+    let mut outcome = if form.format.is_whole() {
         let whole = reports::Report { signals: report, ..report::of_judged(&judged) };
         let book = write::report(&whole, Path::new(""), &form)?;
         finish(book.bytes, book.readers, output, read, loaded)?
@@ -182,10 +188,12 @@ fn signals(
     Ok(outcome)
 }
 
-/// A workbook is of one period.
+/// A workbook or page is of one period.
 fn one_period(format: Format, judging: &JudgingArgs) -> Result<()> {
-    if format == Format::Xlsx && judging.period.is_some() {
-        bail!("a workbook is of one period; say --from and --to instead of --period, or write .csv, .json or .parquet");
+    if format.is_whole() && judging.period.is_some() {
+        bail!(
+            "a workbook or page is of one period; say --from and --to instead of --period, or write .csv, .json or .parquet"
+        );
     }
     Ok(())
 }

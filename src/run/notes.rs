@@ -107,6 +107,7 @@ pub fn summary(summary: &Summary) -> Option<String> {
     if !summary.written.is_empty() {
         parts.push(format!("{} written", summary.written.join(" and ")));
     }
+    parts.extend(summary.said.clone());
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
@@ -230,5 +231,7 @@ pub fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut 
 pub fn quieten(outcome: &mut Outcome) {
     let over = outcome.findings_remain;
     outcome.notes.retain(|note| over && note.contains("--max-rejected"));
-    outcome.summary = Summary::default();
+    if !(over && outcome.summary.said.is_some()) {
+        outcome.summary = Summary::default();
+    }
 }

@@ -1,7 +1,7 @@
 //! `callmerit report`: everything that one reading found, as a page, a workbook, tables or JSON.
 
 use super::asked::{dialect, for_stdout};
-use super::explain::statement;
+use super::explain::{find, statement};
 use super::incentives::late_facts;
 use super::load::Loaded;
 use super::notes::{
@@ -47,15 +47,19 @@ pub fn report(
         write::can_fill(folder)?;
         formats.push(output.tables_format);
     }
-    if formats.is_empty() {
+    if let Some(folder) = &output.pages {
+        write::can_fill(folder)?;
+    }
+    if formats.is_empty() && output.pages.is_none() {
         let usual = if around.terminal { Format::Table } else { Format::Json };
         formats.push(for_stdout(output.format.unwrap_or(usual), around)?);
     }
     let dialect = dialect(&output.csv, &formats)?;
-    let to_files = !output.output.is_empty() || output.tables.is_some();
+    let to_files = !output.output.is_empty() || output.tables.is_some() || output.pages.is_some();
     let look = if to_files { Look::FILE } else { around.look };
     let form = |format: Format| Form { format, look, dialect };
-    let made = make(read, asked, false, around)?;
+    let statements = if output.pages.is_some() { Statements::All } else { Statements::None };
+    let made = make(read, asked, statements, around)?;
     let mut outcome = made.outcome;
     for (path, format) in output.output.iter().zip(&formats) {
         let file = write::report(&made.report, path, &form(*format))?;
@@ -69,14 +73,34 @@ pub fn report(
         }
         outcome.summary.written.push(format!("{} tables in {}", files.len(), folder.display()));
     }
+    if let Some(folder) = &output.pages {
+        let files = write::pages(&made.report)?;
+        for file in &files {
+            write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
+        }
+        outcome.summary.written.push(format!("{} pages in {}", files.len(), folder.display()));
+    }
     if !to_files {
         outcome.data = write::report(&made.report, Path::new(""), &form(formats[0]))?.bytes;
     }
     Ok(outcome)
 }
 
-/// Reads, judges and puts together; with `statements` also those of all agents.
-pub fn make(read: &ReadArgs, asked: &ReportArgs, statements: bool, around: &Surroundings<'_>) -> Result<Made> {
+/// Whose statements are in a report, where there is a plan.
+#[derive(Debug, Clone, Copy)]
+pub enum Statements<'a> {
+    None,
+    All,
+    Of(&'a str),
+}
+
+/// Reads, judges and puts together.
+pub fn make(
+    read: &ReadArgs,
+    asked: &ReportArgs,
+    statements: Statements<'_>,
+    around: &Surroundings<'_>,
+) -> Result<Made> {
     match &asked.plan {
         Some(plan) => with_plan(read, asked, plan, statements, around),
         None => without_plan(read, asked, around),
@@ -108,7 +132,7 @@ fn with_plan(
     read: &ReadArgs,
     asked: &ReportArgs,
     plan: &str,
-    statements: bool,
+    statements: Statements<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Made> {
     let args = PlanArgs {
@@ -134,12 +158,16 @@ fn with_plan(
         judged_from: planned.judged_from(chosen),
     });
     let mut of_plan = planned.notes(chosen);
-    let statements = if statements {
-        let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
-        let of = |card| statement(&planned, chosen, &found, &adjusted, &blocks, card);
-        (0..chosen.cards.cards.len()).map(of).collect()
-    } else {
+    let cards = match statements {
+        Statements::None => 0..0,
+        Statements::All => 0..chosen.cards.cards.len(),
+        Statements::Of(agent) => find(chosen, agent).map(|card| card..card + 1)?,
+    };
+    let statements = if cards.is_empty() {
         Vec::new()
+    } else {
+        let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
+        cards.map(|card| statement(&planned, chosen, &found, &adjusted, &blocks, card)).collect()
     };
     let report = of_planned(&planned, chosen, incentives, statements, &mut of_plan)?;
     Found::of_planned(&planned, chosen).made(read, asked, of_plan, report)

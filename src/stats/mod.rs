@@ -14,7 +14,7 @@ pub mod tails;
 mod testing;
 
 /// Two-sided 95 % point of the standard normal distribution.
-const Z95: f64 = 1.959_963_984_540_054;
+pub const Z95: f64 = 1.959_963_984_540_054;
 
 /// 95 % interval of a proportion, `None` without observations.
 /// E. B. Wilson, JASA 22 (1927) 209-212, without continuity correction.

@@ -23,6 +23,31 @@ pub fn kaplan_meier(failures: &[u64], censored: &[u64]) -> Vec<f64> {
     curve
 }
 
+/// Where the truth of [`kaplan_meier`] lies, bin by bin, at a two-sided normal point `z`; `None` while nobody has failed,
+/// and once everybody has. The interval is that of the logarithm of minus the logarithm of those who are left, so that it
+/// stays between 0 and 1: M. Greenwood (1926); J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure
+/// Time Data (1980), section 1.3.
+pub fn kaplan_meier_interval(failures: &[u64], censored: &[u64], z: f64) -> Vec<Option<(f64, f64)>> {
+    let count = |counts: &[u64], bin: usize| counts.get(bin).copied().unwrap_or(0) as f64;
+    let curve = kaplan_meier(failures, censored);
+    let mut at_risk: f64 = (0..curve.len()).map(|bin| count(failures, bin) + count(censored, bin)).sum();
+    let mut spread = 0.0;
+    let mut found = Vec::with_capacity(curve.len());
+    for (bin, failed) in curve.iter().enumerate() {
+        let now = count(failures, bin);
+        if now > 0.0 && now < at_risk {
+            spread += now / (at_risk * (at_risk - now));
+        }
+        at_risk -= now + count(censored, bin);
+        let left = 1.0 - failed;
+        found.push((left > 0.0 && left < 1.0).then(|| {
+            let reach = libm::exp(z * libm::sqrt(spread) / libm::log(left).abs());
+            (1.0 - libm::pow(left, 1.0 / reach), 1.0 - libm::pow(left, reach))
+        }));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +73,20 @@ mod tests {
             assert!((1.0 - curve[week] - surviving).abs() < 5e-4, "week {week}: {}", 1.0 - curve[week]);
         }
         assert_eq!(curve[35], curve[23]);
+    }
+
+    #[test]
+    fn intervals_of_remissions_are_as_published() {
+        // Stata Survival Analysis Reference Manual, sts list, and R's survfit with conf.type = "log-log"
+        let (relapsed, left) = remissions();
+        let intervals = kaplan_meier_interval(&relapsed, &left, 1.959_963_984_540_054);
+        assert_eq!(intervals[5], None);
+        for (week, from, to) in [(6, 0.6197, 0.9516), (10, 0.5032, 0.8894), (16, 0.3675, 0.8049), (23, 0.1881, 0.6801)]
+        {
+            let (low, high) = intervals[week].expect("somebody has relapsed");
+            assert!((1.0 - high - from).abs() < 1e-4 && (1.0 - low - to).abs() < 1e-4, "week {week}: {low} {high}");
+        }
+        assert_eq!(kaplan_meier_interval(&[1], &[], 1.96), [None]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod bars;
 mod json;
+mod page;
 mod parquet;
 mod screen;
 mod separated;
@@ -9,8 +10,8 @@ mod text;
 mod workbook;
 
 use crate::report::{
-    CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, SignalsReport,
-    StatementReport, Table, plan_findings_table,
+    Cell, CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, Show,
+    SignalsReport, StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 pub use screen::check_table;
@@ -29,6 +30,7 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    Html,
     Xlsx,
     Parquet,
 }
@@ -52,8 +54,14 @@ impl Format {
             "md" | "markdown" => Format::Markdown,
             "xlsx" => Format::Xlsx,
             "parquet" => Format::Parquet,
+            "html" | "htm" => Format::Html,
             _ => return None,
         })
+    }
+
+    /// Holds the whole report, whatever the command was.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Html)
     }
 
     /// No text, so that it is not for a terminal.
@@ -80,7 +88,7 @@ impl Look {
 pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
     asked.or_else(|| Format::of_file(path)).with_context(|| {
         format!(
-            "the ending of `{}` names no format; use .csv, .tsv, .json, .ndjson, .md, .txt, .xlsx or .parquet, or say \
+            "the ending of `{}` names no format; use .html, .xlsx, .csv, .tsv, .json, .ndjson, .md, .txt or .parquet, or say \
              --format",
             path.display()
         )
@@ -114,6 +122,7 @@ pub fn report(report: &Report, path: &Path, form: &Form) -> Result<File> {
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
         Format::Table => all(finished(&screen::report(report, form.look), form.look).into_bytes()),
         Format::Markdown => all(finished(&screen::report_as_markdown(report), Look::FILE).into_bytes()),
+        Format::Html => all(page::report(report).into_bytes()),
         Format::Xlsx => all(workbook::report(report)?),
         Format::Csv | Format::Tsv | Format::Parquet => one_table(&named(report, path)?, form, name)?,
     })
@@ -150,6 +159,28 @@ pub fn tables(report: &Report, form: &Form) -> Result<Vec<File>> {
     report.tables().iter().map(|named| one_table(named, form, format!("{}.{ending}", named.name))).collect()
 }
 
+/// A page for each agent, its owner's alone to read, and an index of whose page is which.
+pub fn pages(report: &Report) -> Result<Vec<File>> {
+    let text = |text: &str| Cell::Text(Some(text.to_string()));
+    let mut index = Table { keys: 2, ..Table::default() };
+    index.column("agent", "Agent", Show::Text);
+    index.column("page", "Page", Show::Text);
+    let mut files = Vec::new();
+    for (agent, page) in page::agents(report) {
+        let name = page::file_name(&agent);
+        index.rows.push(vec![text(&agent), text(&name)]);
+        files.push(File { name, bytes: page.into_bytes(), readers: Readers::Owner });
+    }
+    let index = separated::write(&index, Dialect::USUAL)?;
+    files.push(File { name: "index.csv".to_string(), bytes: index, readers: Readers::Owner });
+    Ok(files)
+}
+
+/// The page of one agent of a report.
+pub fn page_of(report: &Report, agent: &str) -> Option<String> {
+    page::agent(report, agent)
+}
+
 fn one_table(named: &Named<'_>, form: &Form, name: String) -> Result<File> {
     let bytes = metrics(std::slice::from_ref(named), form)?;
     let readers = if named.private { Readers::Owner } else { Readers::Usual };
@@ -182,11 +213,22 @@ pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
                 _ => "Parquet",
             }
         ),
+        (Format::Html, _) => return Err(no_page()),
     })
+}
+
+/// A page holds everything, and so only the report can be one.
+pub fn no_page() -> anyhow::Error {
+    anyhow!("a page holds the whole report, not this alone; make one with `callmerit report FILES -o report.html`")
 }
 
 fn one(name: &str, title: &str, table: &Table, form: &Form) -> Result<Vec<u8>> {
     metrics(&[Named::new(name, title, table)], form)
+}
+
+/// A cell as plain text, as CSV has it; empty where it is unknown.
+pub fn plain(cell: &Cell) -> String {
+    separated::text(cell, Dialect::USUAL)
 }
 
 /// Scorecards in any format but a workbook's, which has more.

@@ -8,7 +8,7 @@ mod report;
 mod statement;
 
 pub use check::{check, check_table};
-pub use goals::goals;
+pub use goals::{goals, lines as goal_lines};
 pub use incentives::incentives;
 pub use plan::plan_check;
 pub use report::{report, report_as_markdown};
@@ -27,7 +27,7 @@ use std::fmt::Write as _;
 const UNKNOWN: &str = "-";
 
 /// A value as people read it: times as m:ss, shares in percent.
-fn value(value: Option<Value>, unit: Unit) -> String {
+pub(super) fn value(value: Option<Value>, unit: Unit) -> String {
     let Some(value) = value else { return UNKNOWN.to_string() };
     match (value, unit) {
         (Value::Count(count), _) => thousands(count),
@@ -37,7 +37,7 @@ fn value(value: Option<Value>, unit: Unit) -> String {
     }
 }
 
-fn thousands(count: u64) -> String {
+pub(super) fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -77,7 +77,7 @@ fn compared(row: &[Cell], at: usize, show: &Show) -> String {
     }
 }
 
-fn number_at(row: &[Cell], at: usize) -> Option<Value> {
+pub(super) fn number_at(row: &[Cell], at: usize) -> Option<Value> {
     match row[at] {
         Cell::Value(value) => value,
         _ => None,
@@ -85,7 +85,7 @@ fn number_at(row: &[Cell], at: usize) -> Option<Value> {
 }
 
 /// The unit that a text names.
-fn unit_at(row: &[Cell], at: usize) -> Unit {
+pub(super) fn unit_at(row: &[Cell], at: usize) -> Unit {
     match &row[at] {
         Cell::Text(Some(text)) if text == "seconds" => Unit::Seconds,
         Cell::Text(Some(text)) if text == "share" => Unit::Share,
@@ -94,12 +94,12 @@ fn unit_at(row: &[Cell], at: usize) -> Unit {
 }
 
 /// Position of a column that is known to be there.
-fn at(table: &Table, id: &str) -> usize {
+pub(super) fn at(table: &Table, id: &str) -> usize {
     table.columns.iter().position(|c| c.id == id).unwrap_or_else(|| panic!("no column {id}"))
 }
 
 /// What a text cell says; nothing where it is none.
-fn words(row: &[Cell], at: usize) -> &str {
+pub(super) fn words(row: &[Cell], at: usize) -> &str {
     match &row[at] {
         Cell::Text(Some(text)) | Cell::Amount(Some(text)) | Cell::Note(Some(text)) => text,
         _ => "",
@@ -107,7 +107,7 @@ fn words(row: &[Cell], at: usize) -> &str {
 }
 
 /// A cell as people read it, without anything that steers a terminal.
-fn shown(column: &Column, row: &[Cell], at: usize) -> String {
+pub(super) fn shown(column: &Column, row: &[Cell], at: usize) -> String {
     visible(&told(column, row, at)).into_owned()
 }
 
@@ -164,7 +164,7 @@ fn told(column: &Column, row: &[Cell], at: usize) -> String {
 }
 
 /// The columns to show: those for people, without the ones nobody knows anything about.
-fn for_people(table: &Table) -> Vec<usize> {
+pub(super) fn for_people(table: &Table) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|i| {
             let says = |cell: &Cell| match cell {

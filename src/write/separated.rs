@@ -17,6 +17,11 @@ pub struct Dialect {
     pub raw_text: bool,
 }
 
+impl Dialect {
+    /// That of CSV without further words.
+    pub const USUAL: Dialect = Dialect { delimiter: b',', decimal_comma: false, bom: false, raw_text: false };
+}
+
 /// The table with its stable column names; unknown is empty.
 pub fn write(table: &Table, dialect: Dialect) -> Result<Vec<u8>> {
     let start = if dialect.bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
@@ -36,7 +41,7 @@ pub fn name(id: &str) -> String {
     }
 }
 
-fn text(cell: &Cell, dialect: Dialect) -> String {
+pub fn text(cell: &Cell, dialect: Dialect) -> String {
     let decimal = |digits: String| if dialect.decimal_comma { digits.replace('.', ",") } else { digits };
     match cell {
         Cell::Text(Some(text)) | Cell::Note(Some(text)) if dialect.raw_text => text.clone(),

@@ -1,5 +1,6 @@
 //! A workbook: a summary for who opens it, and each table as a sheet whose names stay the same.
 
+mod cell;
 mod sheet;
 mod style;
 mod summary;

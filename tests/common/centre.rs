@@ -29,7 +29,7 @@ pub fn name(agent: usize) -> String {
 }
 
 /// A fixed sequence of numbers without a pattern: splitmix64.
-pub struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     /// From 0 to below 1.

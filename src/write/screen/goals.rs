@@ -85,7 +85,7 @@ fn agent(report: &GoalsReport, rows: &[Vec<Cell>], look: Look) -> String {
 }
 
 /// What is said of one measure of an agent.
-fn lines(report: &GoalsReport, row: &[Cell]) -> Vec<String> {
+pub fn lines(report: &GoalsReport, row: &[Cell]) -> Vec<String> {
     let table = &report.table;
     let unit = unit_at(row, at(table, "unit"));
     let cell = |id: &str| number_at(row, at(table, id));

@@ -1,11 +1,12 @@
 //! One table as a sheet: what it is, titles for people, names for machines, and rows.
 
-use super::style::{self, Styles, Times};
-use crate::metrics::catalogue::{Unit, Value};
+use super::cell::{Looks, letters, number, text_of};
+use super::style::{Styles, Times};
+use crate::metrics::catalogue::Unit;
 use crate::report::{Cell, Column, Holds, Named, Show, Table};
 use crate::write::separated::name;
-use anyhow::{Context, Result, bail};
-use rust_xlsxwriter::{ExcelDateTime, Format, IgnoreError, TableColumn, TableStyle, Worksheet};
+use anyhow::{Context, Result};
+use rust_xlsxwriter::{IgnoreError, TableColumn, TableStyle, Worksheet};
 
 /// Rows above the first one of the table: what the sheet is, titles, names.
 pub const HEAD: u32 = 3;
@@ -13,8 +14,6 @@ pub const HEAD: u32 = 3;
 pub const LAST_ROWS: usize = 1_048_576 - HEAD as usize;
 /// So many columns are printed side by side.
 const COLUMNS_A_PAGE: usize = 16;
-/// A cell holds so many UTF-16 units.
-const LONGEST: usize = 32_767;
 /// The widest columns, in letters: names, and sentences, which are wrapped.
 const WIDE: f64 = 40.0;
 const SENTENCE: f64 = 60.0;
@@ -95,7 +94,7 @@ pub fn sheet<'a>(named: &Named<'a>, styles: &Styles) -> Result<Placed<'a>> {
     Ok(Placed { sheet, title: named.title, name: named.name, table, order })
 }
 
-/// The columns that stay when others are scrolled away: those that name the row, as far as they are narrow.
+/// The columns that stay when others are scrolled away: the first that name the row.
 fn frozen(table: &Table) -> u16 {
     table.keys.clamp(1, 2) as u16
 }
@@ -143,13 +142,6 @@ fn times_of(table: &Table, of: usize) -> Times {
     if table.rows.iter().any(hour) { Times::Hours } else { Times::Minutes }
 }
 
-pub fn number(value: Value) -> f64 {
-    match value {
-        Value::Count(count) => count as f64,
-        Value::Number(number) => number,
-    }
-}
-
 /// Writes a column's title and cells, and makes it as wide as they are, and the rows as high.
 fn column(sheet: &mut Worksheet, at: u16, table: &Table, of: usize, styles: &Styles, lines: &mut [u32]) -> Result<()> {
     let column = &table.columns[of];
@@ -160,9 +152,10 @@ fn column(sheet: &mut Worksheet, at: u16, table: &Table, of: usize, styles: &Sty
     let sentence = column.show == Show::Sentence || SENTENCES.contains(&column.id.as_str());
     let plain = if is_number(column) { &styles.plain } else { &styles.words };
     let plain = if sentence { plain.clone().set_text_wrap() } else { plain.clone() };
+    let looks = Looks { column, of, times, plain };
     let mut widest = 0;
     for (row, cells) in (HEAD..).zip(&table.rows) {
-        let shown = write(sheet, row, at, column, cells, of, times, &plain).with_context(|| {
+        let shown = looks.write(sheet, (row, at), cells).with_context(|| {
             format!("the cell of `{}` in row {} cannot be written into a workbook", column.id, row - HEAD + 1)
         })?;
         widest = widest.max(shown);
@@ -187,8 +180,9 @@ fn is_number(column: &Column) -> bool {
     !matches!(column.holds, Holds::Text | Holds::Day | Holds::Flag | Holds::List)
 }
 
-/// Points of a line.
+/// Points of a line, and the most lines of a row.
 pub const LINE: u32 = 15;
+const MOST_LINES: u32 = 27;
 
 /// Lines that a text takes in a column of a width: words are not torn.
 pub fn lines_of(words: &str, width: f64) -> u32 {
@@ -207,118 +201,7 @@ pub fn lines_of(words: &str, width: f64) -> u32 {
             used -= width;
         }
     }
-    lines
-}
-
-/// How wide a text is: letters of the far east and pictures take two places.
-pub fn letters(text: &str) -> usize {
-    text.chars().map(|letter| if letter as u32 >= 0x1100 { 2 } else { 1 }).sum()
-}
-
-/// Writes a cell; tells how many letters wide it is shown.
-#[allow(clippy::too_many_arguments)]
-fn write(
-    sheet: &mut Worksheet,
-    row: u32,
-    at: u16,
-    column: &Column,
-    cells: &[Cell],
-    of: usize,
-    times: Times,
-    plain: &Format,
-) -> Result<usize> {
-    let cell = &cells[of];
-    let look = style::marked(column, cell, plain.clone());
-    match (cell, column.holds) {
-        (Cell::Text(Some(day)), Holds::Day) | (Cell::Note(Some(day)), Holds::Day) => {
-            let date = ExcelDateTime::parse_from_str(day)?;
-            sheet.write_datetime_with_format(row, at, &date, &look.set_num_format("yyyy-mm-dd"))?;
-            Ok(10)
-        }
-        (Cell::Text(Some(words)) | Cell::Note(Some(words)), _) => {
-            text(sheet, row, at, words, &look)?;
-            Ok(letters(words))
-        }
-        (Cell::List(names), _) => {
-            let words = names.join("; ");
-            text(sheet, row, at, &words, &look)?;
-            Ok(letters(&words))
-        }
-        (Cell::Amount(Some(digits)), _) => amount(sheet, row, at, digits, &look),
-        (Cell::Flag(is), _) => {
-            // Without the pattern LibreOffice shows 1 and 0.
-            sheet.write_boolean_with_format(row, at, *is, &look.set_num_format("\"TRUE\";\"TRUE\";\"FALSE\""))?;
-            Ok(5)
-        }
-        (Cell::Value(Some(value)), holds) => {
-            let number = number(*value);
-            let (shown, pattern) = match holds {
-                Holds::Value(Unit::Seconds) => (as_time(number), times.pattern()),
-                Holds::Value(unit) => (number, style::pattern(unit, number, times)),
-                Holds::Difference(unit) => (number, style::signed_pattern(unit)),
-                Holds::Level { unit } => (number, style::level_pattern(text_of(&cells[unit]), number)),
-                other => bail!("a number among {other:?}"),
-            };
-            sheet.write_number_with_format(row, at, shown, &look.set_num_format(pattern))?;
-            Ok(match holds {
-                Holds::Value(Unit::Count) => number.to_string().len() * 4 / 3,
-                _ => 8,
-            })
-        }
-        (Cell::Text(None) | Cell::Note(None) | Cell::Amount(None) | Cell::Value(None), _) => Ok(0),
-    }
-}
-
-/// Seconds as spreadsheets have times, in days.
-pub fn as_time(seconds: f64) -> f64 {
-    seconds / 86_400.0
-}
-
-pub fn text_of(cell: &Cell) -> &str {
-    match cell {
-        Cell::Text(Some(text)) | Cell::Note(Some(text)) => text,
-        _ => "",
-    }
-}
-
-/// Digits that a spreadsheet keeps of a number.
-const DIGITS: usize = 15;
-
-/// An amount as a number; as text where it has more digits than a spreadsheet keeps.
-pub fn amount(sheet: &mut Worksheet, row: u32, at: u16, digits: &str, look: &Format) -> Result<usize> {
-    if digits.bytes().filter(u8::is_ascii_digit).count() > DIGITS {
-        text(sheet, row, at, digits, look)?;
-    } else {
-        let pattern = style::amount_pattern(digits);
-        let number: f64 = digits.parse()?;
-        sheet.write_number_with_format(row, at, number, &look.clone().set_num_format(pattern))?;
-    }
-    Ok(digits.len() * 4 / 3)
-}
-
-/// Text, whatever it looks like: no number, no formula, no link.
-pub fn text(sheet: &mut Worksheet, row: u32, at: u16, words: &str, look: &Format) -> Result<()> {
-    let words = cut(words);
-    if words.starts_with("<r>") && words.ends_with("</r>") {
-        // The library takes such a text for marks of its own, unless they are around it.
-        sheet.write_rich_string_with_format(row, at, &[(&Format::default(), words.as_ref())], look)?;
-    } else {
-        sheet.write_string_with_format(row, at, words, look)?;
-    }
-    Ok(())
-}
-
-/// A text that fits into a cell; a longer one ends in `…`.
-fn cut(words: &str) -> String {
-    if words.encode_utf16().count() <= LONGEST {
-        return words.to_string();
-    }
-    let mut used = 1;
-    let fits = |letter: &char| {
-        used += letter.len_utf16();
-        used <= LONGEST
-    };
-    words.chars().take_while(fits).chain(['…']).collect()
+    lines.min(MOST_LINES)
 }
 
 /// Makes a table of the sheet, so that analysts find it by its name, whatever is put around it.
@@ -341,14 +224,6 @@ fn as_table(sheet: &mut Worksheet, named: &Named<'_>, order: &[usize], styles: &
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_that_is_too_long_for_a_cell_is_cut_between_letters() {
-        assert_eq!(cut("Okafor"), "Okafor");
-        let cut = cut(&"🙂".repeat(20_000));
-        assert!(cut.encode_utf16().count() <= LONGEST && cut.ends_with('…'));
-        assert_eq!(cut.chars().count(), LONGEST / 2 + 1);
-    }
 
     #[test]
     fn an_interval_stands_beside_its_value() {

@@ -1,6 +1,7 @@
 //! The first sheet: what to look at, the figures, and what all of it rests on.
 
-use super::sheet::{HEAD, LINE, Placed, lines_of, text, text_of};
+use super::cell::{amount, as_time, number, text, text_of};
+use super::sheet::{HEAD, LINE, Placed, lines_of};
 use super::style::{self, Styles, Times};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{Cell, Report, Table};
@@ -59,7 +60,7 @@ pub fn summary(report: &Report, placed: &[Placed<'_>], styles: &Styles) -> Resul
 
 impl Page<'_> {
     fn line(&mut self, words: &str, look: &Format) -> Result<()> {
-        text(&mut self.sheet, self.row, 0, words, look)?;
+        text(&mut self.sheet, (self.row, 0), words, look)?;
         self.row += 1;
         Ok(())
     }
@@ -80,8 +81,8 @@ impl Page<'_> {
     /// What was found, and in the last column what to do.
     fn beside(&mut self, found: &str, then: &str) -> Result<()> {
         self.sheet.merge_range(self.row, 0, self.row, LAST - 1, "", &self.styles.wrapped)?;
-        text(&mut self.sheet, self.row, 0, found, &self.styles.wrapped)?;
-        text(&mut self.sheet, self.row, LAST, then, &self.styles.wrapped)?;
+        text(&mut self.sheet, (self.row, 0), found, &self.styles.wrapped)?;
+        text(&mut self.sheet, (self.row, LAST), then, &self.styles.wrapped)?;
         // Merged cells do not grow by themselves.
         let lines = lines_of(found, WIDTHS[..LAST as usize].iter().sum()).max(lines_of(then, WIDTHS[LAST as usize]));
         self.sheet.set_row_height(self.row, LINE * lines)?;
@@ -91,9 +92,9 @@ impl Page<'_> {
 
     /// A name, and a text from a column to the last one.
     fn across(&mut self, name: &str, says: &str, from: u16, look: &Format) -> Result<()> {
-        text(&mut self.sheet, self.row, 0, name, look)?;
+        text(&mut self.sheet, (self.row, 0), name, look)?;
         self.sheet.merge_range(self.row, from, self.row, LAST, "", &self.styles.wrapped)?;
-        text(&mut self.sheet, self.row, from, says, &self.styles.wrapped)?;
+        text(&mut self.sheet, (self.row, from), says, &self.styles.wrapped)?;
         self.sheet.set_row_height(self.row, LINE * lines_of(says, WIDTHS[from as usize..].iter().sum()))?;
         self.row += 1;
         Ok(())
@@ -196,16 +197,16 @@ fn pay(page: &mut Page<'_>, report: &Report) -> Result<()> {
     let counts: Vec<String> = incentives.actions.iter().map(|(action, count)| format!("{count} {action}")).collect();
     page.fact("Plan", &format!("{}, {}: {}", incentives.plan.name, incentives.period, counts.join(", ")))?;
     if incentives.currency.is_some() {
-        for (name, amount) in [
+        for (name, digits) in [
             ("To pay", Some(&incentives.total)),
             ("Held for review", Some(&incentives.held)),
             ("Budget", incentives.budget.as_ref()),
             ("Pool", incentives.pool.as_ref()),
         ] {
-            let Some(amount) = amount else { continue };
-            text(&mut page.sheet, page.row, 0, name, &page.styles.strong)?;
-            super::sheet::amount(&mut page.sheet, page.row, 1, amount, &page.styles.plain)?;
-            text(&mut page.sheet, page.row, 2, currency, &page.styles.unit)?;
+            let Some(digits) = digits else { continue };
+            text(&mut page.sheet, (page.row, 0), name, &page.styles.strong)?;
+            amount(&mut page.sheet, (page.row, 1), digits, &page.styles.plain)?;
+            text(&mut page.sheet, (page.row, 2), currency, &page.styles.unit)?;
             page.row += 1;
         }
     }
@@ -236,34 +237,34 @@ fn figures(page: &mut Page<'_>, table: &Table) -> Result<()> {
             1..=3 => &page.styles.number_column,
             _ => &page.styles.words_column,
         };
-        text(&mut page.sheet, page.row, at, title, look)?;
+        text(&mut page.sheet, (page.row, at), title, look)?;
     }
     page.sheet.set_row_height(page.row, LINE)?;
     page.row += 1;
     for cells in &table.rows {
-        text(&mut page.sheet, page.row, 0, text_of(&cells[name]), &page.styles.strong)?;
+        text(&mut page.sheet, (page.row, 0), text_of(&cells[name]), &page.styles.strong)?;
         for (at, of) in (1_u16..).zip([value, low, high]) {
             if let Cell::Value(Some(number)) = cells[of] {
                 figure(page, at, number, text_of(&cells[unit]))?;
             }
         }
-        text(&mut page.sheet, page.row, 4, unit_shown(text_of(&cells[unit])), &page.styles.unit)?;
+        text(&mut page.sheet, (page.row, 4), unit_shown(text_of(&cells[unit])), &page.styles.unit)?;
         if let Cell::Note(Some(better)) = &cells[better] {
-            text(&mut page.sheet, page.row, 5, better, &page.styles.plain)?;
+            text(&mut page.sheet, (page.row, 5), better, &page.styles.plain)?;
         }
         let definition = text_of(&cells[definition]);
-        text(&mut page.sheet, page.row, LAST, definition, &page.styles.wrapped)?;
+        text(&mut page.sheet, (page.row, LAST), definition, &page.styles.wrapped)?;
         page.sheet.set_row_height(page.row, LINE * lines_of(definition, WIDTHS[LAST as usize]))?;
         page.row += 1;
     }
     Ok(())
 }
 
-fn figure(page: &mut Page<'_>, at: u16, number: Value, unit: &str) -> Result<()> {
-    let number = super::sheet::number(number);
+fn figure(page: &mut Page<'_>, at: u16, value: Value, unit: &str) -> Result<()> {
+    let number = number(value);
     let times = if number >= 3_600.0 { Times::Hours } else { Times::Minutes };
     let (shown, unit) = match unit {
-        "seconds" => (super::sheet::as_time(number), Unit::Seconds),
+        "seconds" => (as_time(number), Unit::Seconds),
         "share" => (number, Unit::Share),
         "count" => (number, Unit::Count),
         _ => (number, Unit::Points),
