@@ -23,7 +23,7 @@ use crate::metrics::{self, Definitions, Dimension};
 use crate::read::{self, profile};
 use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
-use crate::{export, findings, scorecards, write};
+use crate::{export, findings, schema, scorecards, write};
 use anyhow::{Result, bail};
 use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
@@ -85,6 +85,10 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Export { read, format, output, quiet } => {
             export(read, *format, output.as_deref(), quiet.quiet, around)
         }
+        Command::Schema { of, line } => match schema::text(*of, *line) {
+            Some(text) => Ok(data(text)),
+            None => bail!("`{}` writes no NDJSON; leave --line out", of.name()),
+        },
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
     }
 }
