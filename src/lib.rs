@@ -35,6 +35,7 @@ pub mod read;
 pub mod report;
 pub mod roster;
 pub mod run;
+pub mod schema;
 pub mod scorecards;
 pub mod sheet;
 pub mod signals;

@@ -5,12 +5,14 @@ mod definitions;
 mod explain;
 mod goals;
 mod incentives;
+mod init;
 mod load;
 mod nightly;
 mod notes;
 mod plan;
 mod planned;
 mod report;
+mod verify;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
@@ -21,7 +23,7 @@ use crate::metrics::{self, Definitions, Dimension};
 use crate::read::{self, profile};
 use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
-use crate::{export, findings, scorecards, write};
+use crate::{export, findings, schema, scorecards, write};
 use anyhow::{Result, bail};
 use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
@@ -73,9 +75,9 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Report { read, report, output } => report::report(read, report, output, around),
         Command::Run(args) => nightly::run(args, around),
         Command::Verify { folder, config, threads, quiet } => {
-            nightly::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
+            verify::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
         }
-        Command::Init { read, output, quiet } => nightly::init(read, output, quiet.quiet, around),
+        Command::Init { read, output, quiet } => init::init(read, output, quiet.quiet, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
@@ -83,6 +85,10 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Export { read, format, output, quiet } => {
             export(read, *format, output.as_deref(), quiet.quiet, around)
         }
+        Command::Schema { of, line } => match schema::text(*of, *line) {
+            Some(text) => Ok(data(text)),
+            None => bail!("`{}` writes no NDJSON; leave --line out", of.name()),
+        },
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
     }
 }

@@ -12,6 +12,7 @@ pub use plan::plan_check;
 pub use report::{report, report_as_markdown};
 pub use statement::{statement, statement_as_markdown, statement_table};
 
+use super::marked;
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{
     Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table, clock, plainly, signed,
@@ -246,7 +247,7 @@ pub fn scorecards(report: &ScorecardReport, width: usize) -> String {
 /// The same as Markdown.
 pub fn scorecards_as_markdown(report: &ScorecardReport) -> String {
     let part = |section: &Section| {
-        let heading: String = section.heading.iter().map(|line| format!("{line}\n\n")).collect();
+        let heading: String = section.heading.iter().map(|line| marked::line(line) + "\n\n").collect();
         heading + &markdown(&report.table.part(section.rows.clone()))
     };
     report.sections.iter().map(part).collect::<Vec<_>>().join("\n")
@@ -325,10 +326,9 @@ pub fn markdown(table: &Table) -> String {
     let columns = visible(table);
     let mut grid = comfy_table::Table::new();
     grid.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
-    grid.set_header(columns.iter().map(|i| table.columns[*i].title.clone()));
-    let escaped = |text: String| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    grid.set_header(columns.iter().map(|i| marked::inside(&table.columns[*i].title)));
     for row in &table.rows {
-        grid.add_row(columns.iter().map(|i| escaped(shown(&table.columns[*i], row, *i))));
+        grid.add_row(columns.iter().map(|i| marked::inside(&shown(&table.columns[*i], row, *i))));
     }
     grid.to_string() + "\n"
 }

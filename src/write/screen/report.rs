@@ -2,6 +2,7 @@
 
 use super::{incentives, markdown as markdown_table, paragraph, scorecards, table};
 use crate::report::Report;
+use crate::write::marked;
 use std::fmt::Write as _;
 
 /// The report in lines of the screen's width.
@@ -35,7 +36,7 @@ pub fn report_as_markdown(report: &Report) -> String {
         out.push_str("\n## Look at this first\n\n");
     }
     for (number, look) in report.summary.look_first.iter().enumerate() {
-        let _ = writeln!(out, "{}. {}: {}.", number + 1, look.text, look.then);
+        let _ = writeln!(out, "{}. {}: {}.", number + 1, marked::line(&look.text), marked::inside(&look.then));
     }
     for named in report.tables().iter().filter(|named| !named.table.rows.is_empty()) {
         let _ = write!(out, "\n## {}\n\n{}", named.title, markdown_table(named.table));
