@@ -5,12 +5,14 @@ mod definitions;
 mod explain;
 mod goals;
 mod incentives;
+mod init;
 mod load;
 mod nightly;
 mod notes;
 mod plan;
 mod planned;
 mod report;
+mod verify;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
@@ -73,9 +75,9 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Report { read, report, output } => report::report(read, report, output, around),
         Command::Run(args) => nightly::run(args, around),
         Command::Verify { folder, config, threads, quiet } => {
-            nightly::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
+            verify::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
         }
-        Command::Init { read, output, quiet } => nightly::init(read, output, quiet.quiet, around),
+        Command::Init { read, output, quiet } => init::init(read, output, quiet.quiet, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
