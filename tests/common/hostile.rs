@@ -16,7 +16,6 @@ pub fn names() -> Vec<String> {
         "1/2",
         "2026-03-01",
         "TRUE",
-        "null",
         "50%",
         "1,5",
         "<b>bold</b> & more",
@@ -173,11 +172,13 @@ pub const NOTE: &str =
 /// Decisions about each agent with that note.
 pub fn decisions(names: &[String], period: &str) -> String {
     let header = ["agent", "period", "decision", "amount", "by", "when", "why"].map(String::from).to_vec();
+    // A cell over several lines is refused: an open quote would look like it.
+    let note = NOTE.replace(['\r', '\n'], " ");
     let row = |name: &String| {
-        [name.as_str(), period, "override", "1.00", NOTE, "2026-04-02", NOTE].map(String::from).to_vec()
+        [name.as_str(), period, "override", "1.00", &note, "2026-04-02", &note].map(String::from).to_vec()
     };
-    let names = names.iter().filter(|name| !name.contains('\0'));
-    csv(&std::iter::once(header).chain(names.map(row)).collect::<Vec<_>>())
+    let names: Vec<String> = names.iter().map(|name| as_read(name)).collect();
+    csv(&std::iter::once(header).chain(names.iter().map(row)).collect::<Vec<_>>())
 }
 
 /// How the log is to be read: nothing of it is guessed.
