@@ -3,6 +3,7 @@
 mod examples;
 
 use crate::plan::templates;
+use crate::report::Document;
 use crate::{log, write};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use examples::EXIT_CODES;
@@ -213,6 +214,15 @@ pub enum Command {
         /// markdown for people, json with SQL
         #[arg(long, value_enum, default_value_t = DefinitionFormat::Markdown)]
         format: DefinitionFormat,
+    },
+    /// The JSON Schema of what a command writes as JSON, for programs that read it
+    Schema {
+        /// Whose JSON
+        #[arg(value_enum, value_name = "COMMAND", default_value_t = Document::Report)]
+        of: Document,
+        /// The schema of a line of its NDJSON instead
+        #[arg(long)]
+        line: bool,
     },
     /// A script that completes options and subcommands in a shell
     #[command(before_help = examples::COMPLETIONS)]

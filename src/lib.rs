@@ -37,6 +37,7 @@ pub mod read;
 pub mod report;
 pub mod roster;
 pub mod run;
+pub mod schema;
 pub mod scorecards;
 pub mod sheet;
 pub mod signals;

@@ -352,7 +352,12 @@ fn the_project_lies_anywhere_and_so_do_its_files() {
 #[test]
 fn what_cannot_be_done_writes_no_night_and_says_what_to_do() {
     type Keys<'a> = &'a [(&'a str, &'a str)];
-    let cases: [(Keys, &str, &str); 8] = [
+    let cases: [(Keys, &str, &str); 9] = [
+        (
+            &[("outputs", r#"["days.csv", "goals.csv"]"#)],
+            "",
+            "line 4, `outputs[2]`: `goals.csv` is about a plan, and there is none",
+        ),
         (
             &[("inputs", r#"["exports/calls-{yesterday:%Y%m%d}.csv"]"#)],
             "",
@@ -430,6 +435,8 @@ fn a_plan_with_errors_is_told_every_night() {
         assert!(told.contains("`callmerit plan check plan.toml` tells them"), "{told}");
     }
     assert_eq!(project.manifest("2026-06-20")["exit"], 1);
+    let quietly = said(&project.night("2026-06-20", &["-q"]), 1);
+    assert_eq!(quietly.lines().count(), 2, "{quietly}");
 }
 
 #[test]
@@ -457,17 +464,36 @@ fn two_projects_do_not_share_a_folder() {
 }
 
 #[test]
+fn what_fails_behind_a_night_does_not_deny_it() {
+    let project = Project::of(&[]);
+    fs::create_dir_all(project.path("out/latest")).expect("a folder");
+    let told = said(&project.night("2026-06-20", &[]), 2);
+    assert!(told.contains("`out/latest` is a folder, where the newest night is to be told; move it away"), "{told}");
+    assert!(told.contains("out/2026-06-20: written, ") && !told.contains("no night"), "{told}");
+    fs::remove_dir(project.path("out/latest")).expect("a folder");
+    said(&project.night("2026-06-20", &[]), 0);
+    assert_eq!(fs::read_link(project.path("out/latest")).expect("a link"), Path::new("2026-06-20"));
+}
+
+#[test]
 fn every_table_can_be_an_output() {
     let names: Vec<String> = callmerit::report::TABLES.iter().map(|name| format!("\"{name}.csv\"")).collect();
     let project = Project::with_plan();
     let listed = read(&project.path("callmerit.toml"));
     let outputs = listed.lines().find(|line| line.starts_with("outputs")).expect("outputs").to_string();
-    project.change("callmerit.toml", &outputs, &format!("outputs = [{}]\ntables = \"csv\"", names.join(", ")));
+    project.change(
+        "callmerit.toml",
+        &outputs,
+        &format!("outputs = [{}]\ntables = \"csv\"\npages = true", names.join(", ")),
+    );
     said(&project.night("2026-06-20", &[]), 0);
     let night = project.path("out/2026-06-20");
     for name in callmerit::report::TABLES {
         assert_eq!(read(&night.join(format!("{name}.csv"))), read(&night.join(format!("tables/{name}.csv"))), "{name}");
     }
+    // A page for each agent, and the index.
+    assert_eq!(fs::read_dir(night.join("pages")).expect("a folder").count(), 41);
+    said(&project.run(&["verify", "out/2026-06-20"]), 0);
     let tables = fs::read_dir(night.join("tables")).expect("a folder").count();
     assert_eq!(tables, callmerit::report::TABLES.len(), "a table is missing in TABLES");
 }

@@ -34,33 +34,52 @@ pub fn counted(calls: &Calls<'_>, agent: u32) -> Counted {
     let mut found = Counted::default();
     let log = calls.log;
     for i in (0..log.legs.len()).filter(|i| log.legs.agent.get(*i) == agent) {
-        let Some(case) = calls.case(i) else { continue };
-        let one = |is: bool| u64::from(is);
-        found.handled += 1;
-        match () {
-            _ if case.transferred => found.passed_on += 1,
-            _ if case.short() => found.short += 1,
-            _ if case.timed() => found.timed += 1,
-            _ => found.no_time += 1,
-        }
-        if case.followed() {
-            found.followed += 1;
-            found.undecided += one(!case.decided());
-            found.followed_passed_on += one(case.transferred);
-            let came_back = case.repeated() && !case.transferred;
-            found.came_back += one(came_back);
-            found.came_back_decided += one(came_back && case.decided());
-        } else if calls.next.is_switchboard(log.head_of(i)) {
-            found.switchboard += 1;
-        } else {
-            found.unknown_customer += 1;
-        }
-        found.surveyed += one(case.surveyed);
-        found.good_answers += one(case.surveyed && case.top_two);
-        found.outcomes += one(case.outcome.is_some());
-        found.wanted += one(case.outcome == Some(true));
+        found.count(calls, i);
     }
     found
+}
+
+/// Counts the calls of every agent in one pass, by the ids of the dictionary.
+pub fn counted_of_all(calls: &Calls<'_>) -> Vec<Counted> {
+    let log = calls.log;
+    let mut found = vec![Counted::default(); log.names.agent.len()];
+    for i in 0..log.legs.len() {
+        if let Some(of) = found.get_mut(log.legs.agent.get(i) as usize) {
+            of.count(calls, i);
+        }
+    }
+    found
+}
+
+impl Counted {
+    /// Counts a leg of the agent.
+    fn count(&mut self, calls: &Calls<'_>, leg: usize) {
+        let Some(case) = calls.case(leg) else { return };
+        let one = |is: bool| u64::from(is);
+        self.handled += 1;
+        match () {
+            _ if case.transferred => self.passed_on += 1,
+            _ if case.short() => self.short += 1,
+            _ if case.timed() => self.timed += 1,
+            _ => self.no_time += 1,
+        }
+        if case.followed() {
+            self.followed += 1;
+            self.undecided += one(!case.decided());
+            self.followed_passed_on += one(case.transferred);
+            let came_back = case.repeated() && !case.transferred;
+            self.came_back += one(came_back);
+            self.came_back_decided += one(came_back && case.decided());
+        } else if calls.next.is_switchboard(calls.log.head_of(leg)) {
+            self.switchboard += 1;
+        } else {
+            self.unknown_customer += 1;
+        }
+        self.surveyed += one(case.surveyed);
+        self.good_answers += one(case.surveyed && case.top_two);
+        self.outcomes += one(case.outcome.is_some());
+        self.wanted += one(case.outcome == Some(true));
+    }
 }
 
 #[cfg(test)]
@@ -92,6 +111,7 @@ mod tests {
         let tally = log.tally();
         for agent in tally.cells.agents() {
             let c = counted(&log.calls(), agent.agent);
+            assert_eq!(counted_of_all(&log.calls())[agent.agent as usize], c);
             let totals = agent.totals();
             assert_eq!(c.handled, c.passed_on + c.short + c.no_time + c.timed);
             assert_eq!(c.handled, c.unknown_customer + c.switchboard + c.followed);

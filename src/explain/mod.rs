@@ -4,7 +4,7 @@ mod contacts;
 mod kinds;
 mod what_if;
 
-pub use contacts::{Counted, counted};
+pub use contacts::{Counted, counted, counted_of_all};
 pub use kinds::{Kind, kinds};
 pub use what_if::{Change, Evidence, Found, Goal, Then, WhatIf, WhatIfs, what_if};
 

@@ -5,6 +5,7 @@
 use super::{Definitions, ServiceLevel, Totals};
 use crate::call_log::Tells;
 use crate::stats::{share, wilson95};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A measured value.
@@ -15,7 +16,7 @@ pub enum Value {
 }
 
 /// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     Count,
@@ -27,7 +28,7 @@ pub enum Unit {
 }
 
 /// What kind of thing a metric tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Volume,
@@ -40,7 +41,7 @@ pub enum Level {
 }
 
 /// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
     Higher,
@@ -49,7 +50,7 @@ pub enum Better {
 }
 
 /// The relation that a metric's SQL is written over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Over {
     /// One row a contact.

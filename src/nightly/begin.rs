@@ -81,6 +81,7 @@ pub fn project_text(of: &Recognised<'_>) -> String {
     text += &list("outputs", of.outputs);
     text += "# With a plan also:\n";
     text += &commented(&of.of_plan.iter().map(|name| format!("  {},\n", quoted(name))).collect::<String>());
+    text += "# A page for each agent, in the folder pages/ of the night:\n# pages = true\n";
     text += "\n# How many nights `callmerit run --prune` keeps. Without --prune none is removed.\nkeep = 400\n";
     text
 }

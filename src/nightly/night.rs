@@ -2,9 +2,10 @@
 
 use super::inputs::{Seen, copy_name, sha256};
 use super::restate::{KEY_FIGURES, KeyFigure, Moved, RESTATEMENT, key_figures_csv, restatement_csv};
-use crate::report::IntakeReport;
+use crate::report::{DefinitionsReport, IntakeReport};
 use crate::write::{File, Readers};
 use anyhow::{Context, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,19 +16,25 @@ pub const MANIFEST: &str = "manifest.json";
 const LAYOUT: u32 = 1;
 
 /// How a night came about; the file `manifest.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
+    /// Version of what a manifest looks like.
     pub layout: u32,
     /// The version of the program.
     pub callmerit: String,
+    /// Day of the night, as in `2026-03-02`.
     pub date: String,
-    /// The night of the same date that this one stands beside, and what moved since.
+    /// The night of the same date that this one stands beside, and what moved since; null where there is none.
     pub restates: Option<Restates>,
-    /// The project's folder as seen from the folder of nights; `None` where that is not told by a relative path.
+    /// The project's folder as seen from the folder of nights; null where that is not told by a relative path.
     pub home: Option<String>,
+    /// The files that the night was made from.
     pub inputs: Vec<Input>,
+    /// The choices behind the numbers.
+    #[schemars(with = "DefinitionsReport")]
     pub definitions: serde_json::Value,
     pub counts: Counts,
+    /// The files of the folder, but for this one.
     pub outputs: Vec<Output>,
     /// What was said on standard error.
     pub notes: Vec<String>,
@@ -36,41 +43,54 @@ pub struct Manifest {
 }
 
 /// What a restatement restates.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Restates {
+    /// Name of the folder of that night.
     pub night: String,
     /// The inputs that are not what they were, by path.
     pub inputs: Vec<String>,
+    /// The key figures that are not what they were.
     pub moved: Vec<Moved>,
 }
 
 /// A file that the night was made from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Input {
+    /// What it is read as: an export, a roster, a plan and the like.
     pub role: String,
+    /// Its path, as the project names it.
     pub path: String,
+    /// Its length in bytes.
     pub bytes: u64,
-    /// Of exports.
+    /// Rows of an export; null for other files.
     pub rows: Option<u64>,
+    /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
-    /// Its copy within the folder; exports and outcomes are not copied.
+    /// Its copy within the folder; null for exports and outcomes, which are not copied.
     pub copy: Option<String>,
 }
 
 /// The ledger of all rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
+    /// Rows read.
     pub rows: u64,
+    /// Rows kept.
     pub kept: u64,
+    /// Rows that should have been usable and were not, part of those left out.
     pub rejected: u64,
+    /// Rows left out, by reason; with `kept` they sum to `rows`.
     pub left_out: BTreeMap<String, u64>,
 }
 
 /// A file of the folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Output {
+    /// Name of the file.
     pub file: String,
+    /// Its length in bytes.
     pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
 }
 

@@ -54,6 +54,8 @@ pub struct Project {
     pub outputs: Vec<String>,
     /// The format in which every table gets a file of its own, in the folder `tables`.
     pub tables: Option<String>,
+    /// A page for each agent, in the folder `pages`.
+    pub pages: bool,
     /// How CSV and TSV are written.
     pub csv: Csv,
     /// How many nights are kept when old ones are to be removed.
@@ -158,6 +160,7 @@ fn project(r: Read<'_, '_, '_, '_>, around: &Around<'_>) -> Project {
         figures: filled(r, "figures"),
         period: filled(r, "period"),
         limit: r.text("limit"),
+        pages: r.yes_or_no("pages").unwrap_or(false),
         csv: r.table("csv", csv).unwrap_or_default(),
         keep: r.whole("keep", MOST_NIGHTS),
         ..Project::default()

@@ -2,6 +2,7 @@
 
 use crate::sheet::guarded;
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,14 +21,17 @@ pub struct KeyFigure {
 }
 
 /// A figure that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Moved {
+    /// Name of the figure.
     pub what: String,
+    /// Whom it is of; empty for all calls.
     pub who: String,
-    /// `None` where there was, or is, no such figure.
+    /// What it was; null where there was no such figure.
     pub then: Option<String>,
+    /// What it is; null where there is no such figure.
     pub now: Option<String>,
-    /// Of numbers.
+    /// What that is more, of numbers; else null.
     pub difference: Option<String>,
 }
 

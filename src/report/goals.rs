@@ -1,68 +1,86 @@
 //! Goals as a table, and what they rest on.
 
 use super::incentives::{PlanReport, plan_report};
-use super::{Cell, Holds, Show, Table};
+use super::{Cell, Holds, Show, Table, columns};
 use crate::goals::{Action, Attainment, Each, Goal, Goals, OfMeasure, REACHED_WHEN, Span, attainment, things};
 use crate::incentives::Known;
 use crate::judge::Measure;
 use crate::metrics::catalogue::{Unit, Value};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The goals that follow from a period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GoalsReport {
     pub plan: PlanReport,
-    /// The period that the goals are for, its first and last day, and what it is made of in words.
+    /// The period that the goals are for.
     pub period: String,
+    /// Its first day.
     pub from: String,
+    /// Its last day.
     pub to: String,
     #[serde(skip)]
     pub length: String,
-    /// The period that they follow from, and the first day whose calls are judged.
+    /// The period that they follow from.
     pub judged: String,
+    /// The first day whose calls are judged.
     pub judged_from: String,
+    /// When a goal is reached, in words.
     pub reached_when: &'static str,
+    /// The measures that goals are set in.
     pub measures: Vec<GoalMeasureReport>,
     /// One row for each agent and measure.
     #[serde(rename = "goals")]
+    #[schemars(extend("items" = columns::items("goals")))]
     pub table: Table,
-    /// How many goals were reached, where that is asked for of all agents.
+    /// How many of the goals that have a result were reached, with `--reached` and for all agents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attainment: Option<Vec<AttainmentReport>>,
 }
 
 /// A measure that goals are set in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GoalMeasureReport {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
     /// Its weight in the plan.
     pub weight: f64,
+    /// What a goal is, in words.
     pub definition: String,
     /// `higher`, `lower`, or `neither` for a two-sided one.
     pub better: &'static str,
-    /// Level of all agents: a share, or seconds.
+    /// Level of all agents: a fraction, or seconds; null where nothing is known.
     pub team: Option<f64>,
-    /// Spread of true skill between agents: share points, or of the logarithm of time.
+    /// How far agents truly differ: a fraction, or the logarithm of time; null where nothing is known.
     pub step: Option<f64>,
     /// What is counted: contacts, answers or calls.
     pub counts: &'static str,
-    /// Agents by what the measure comes to.
+    /// Agents with a goal.
     pub goals: usize,
+    /// Agents who are to keep what they do.
     pub keeps: usize,
+    /// Agents without a goal.
     pub refused: usize,
-    /// Why nobody can have a goal.
+    /// Why nobody can have a goal; null where somebody can.
     pub none: Option<String>,
 }
 
 /// How many of the goals that have a result were reached.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AttainmentReport {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
+    /// `lower`, `middle` or `upper` third of what was seen before, beside what was to be expected; or `all`.
     pub third: &'static str,
+    /// Goals that have a result.
     pub goals: u64,
+    /// How many came to the threshold or farther.
     pub threshold: u64,
+    /// How many came to the target or farther.
     pub target: u64,
+    /// How many came to the stretch goal.
     pub stretch: u64,
+    /// Share of targets that agents who stay the same were to reach; null without a goal.
     pub target_if_same: Option<f64>,
 }
 

@@ -1,6 +1,6 @@
 //! Recommendations as tables, with the decisions that people took beside them.
 
-use super::{Cell, Holds, Show, Table};
+use super::{Cell, Holds, Show, Table, columns};
 use crate::decisions::Decisions;
 use crate::incentives::{
     Action, Adjustment, Comparison, Known, Recommendation, Recommendations, Worth, Worths, worths,
@@ -8,28 +8,40 @@ use crate::incentives::{
 use crate::metrics::catalogue::{Unit, Value};
 use crate::money::{Currency, Money};
 use crate::plan::{On, Plan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a plan recommends for a period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct IncentivesReport {
     pub plan: PlanReport,
+    /// The period that is paid.
     pub period: String,
-    /// First and last day of the period, and the first day whose calls are judged.
+    /// First day of the period.
     pub from: String,
+    /// Last day of the period.
     pub to: String,
+    /// First day whose calls are judged.
     pub judged_from: String,
+    /// Code of the currency; null in a plan without money.
     pub currency: Option<&'static str>,
-    /// Decimal text.
+    /// The budget, an amount as decimal text; null without one.
     pub budget: Option<String>,
+    /// To be paid now, an amount as decimal text.
     pub total: String,
+    /// Held back until reviews are done, an amount as decimal text.
     pub held: String,
+    /// What the pool pays, an amount as decimal text; null without a pool.
     pub pool: Option<String>,
+    /// What the other rule would do, with `--compare`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<ComparisonReport>,
     /// One row an agent.
     #[serde(rename = "recommendations")]
+    #[schemars(extend("items" = columns::items("recommendations")))]
     pub table: Table,
+    /// What facts that came in later change, one row a decision.
+    #[schemars(extend("items" = columns::items("adjustments")))]
     pub adjustments: Table,
     /// What the curves were given, agent by agent, so that amounts can be reckoned again.
     pub values: Vec<ValueReport>,
@@ -39,36 +51,53 @@ pub struct IncentivesReport {
 }
 
 /// The plan in a few words.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlanReport {
+    /// The plan's name.
     pub name: String,
+    /// The plan's file, as it was named.
     pub file: String,
+    /// `lower-bound`, `best-guess`, `naive-observed` or `naive-league`.
     pub rule: &'static str,
+    /// What its curves are of: the `score`, or `measures` one by one.
     pub on: &'static str,
+    /// How sure a result must be to count, from 0 to 1, as decimal text.
     pub certainty: String,
+    /// How many periods are judged together.
     pub pooled: u32,
 }
 
 /// A value that a curve was given, with the numbers that it was made of; all are decimal text of four digits.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ValueReport {
+    /// Name of the agent.
     pub agent: String,
     /// `score`, or the plan's name of a measure.
     pub of: String,
+    /// The best guess, or what was seen.
     pub best: String,
+    /// How far it can be off: a standard deviation.
     pub sd: String,
+    /// `best` less the plan's certainty times `sd`.
     pub sure: String,
+    /// What a score is divided by; else 1.
     pub spread: String,
+    /// What the curve was given.
     pub value: String,
 }
 
 /// What another rule would do.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComparisonReport {
+    /// Name of the other rule.
     pub rule: String,
+    /// What it would pay, an amount as decimal text.
     pub total: String,
+    /// Agents who would get more.
     pub gain: usize,
+    /// Agents who would get less.
     pub lose: usize,
+    /// The money that would go to others, an amount as decimal text.
     pub moved: String,
 }
 

@@ -1,6 +1,8 @@
 //! What a run found, ready to be written: plain tables and a few facts around them.
 
+pub mod columns;
 mod dictionary;
+mod document;
 mod goals;
 mod incentives;
 mod overview;
@@ -15,7 +17,9 @@ mod trial;
 mod whole;
 mod words;
 
+pub use dictionary::{DefinitionsPage, MetricPage, definitions_page};
 pub use dictionary::{definitions_table, intake_table};
+pub use document::Document;
 pub use goals::{AttainmentReport, GoalMeasureReport, GoalParts, GoalsReport, goals_report};
 pub use incentives::{
     ComparisonReport, IncentivesReport, Parts, PlanReport, ValueReport, amount_text, incentives_report,
@@ -42,6 +46,7 @@ use crate::intake::Intake;
 use crate::metrics::catalogue::{self, CATALOGUE};
 use crate::metrics::{Definitions, Dimension, Facts, Totals};
 use crate::read::{FileReport, Why};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Short titles for the screen.
@@ -131,10 +136,19 @@ fn capital(word: &str) -> String {
 }
 
 /// What every result says of itself: the ledger of its rows, and the choices behind its numbers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Head {
     pub intake: IntakeReport,
     pub definitions: DefinitionsReport,
+}
+
+/// What was found, behind its ledger and its definitions.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Headed<'a, T> {
+    #[serde(flatten)]
+    pub head: &'a Head,
+    #[serde(flatten)]
+    pub report: &'a T,
 }
 
 impl Head {
@@ -144,9 +158,11 @@ impl Head {
 }
 
 /// The ledger, for machines.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct IntakeReport {
+    /// Rows read.
     pub rows: u64,
+    /// Rows kept.
     pub kept: u64,
     /// Rows left out, by reason; with `kept` they sum to `rows`.
     pub left_out: std::collections::BTreeMap<String, u64>,
@@ -166,17 +182,25 @@ impl IntakeReport {
 }
 
 /// The choices behind the numbers, for machines.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DefinitionsReport {
+    /// T, the wait that is in time at most, in seconds.
     pub service_level_seconds: f64,
+    /// How abandoned contacts count in the service level: a name of `--sl-formula`.
     pub service_level_formula: &'static str,
+    /// S, the wait of a short abandon at most, in seconds.
     pub short_abandon_seconds: f64,
+    /// A customer who comes back within so many days was not helped the first time.
     pub fcr_window_days: f64,
+    /// What a repeat shares with the contact before: `customer`, `customer+queue` or `customer+issue`.
     pub fcr_match: &'static str,
+    /// Kind of the intervals of metrics.
     pub interval: &'static str,
+    /// Scales of the survey answers, as in `1 to 5`; null without satisfaction.
     pub csat_scale: Option<String>,
+    /// Clock of days and hours, as in `Europe/London`.
     pub time_zone: String,
-    /// What the sources do not tell, so that its metrics are null.
+    /// Names of the metrics that the sources do not tell; they are null everywhere.
     pub not_available: Vec<&'static str>,
 }
 
@@ -219,56 +243,76 @@ pub fn not_available(tells: &Tells, definitions: &Definitions) -> Vec<(&'static 
 }
 
 /// One thing to know about the data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// What it is, in one word for machines.
     pub id: &'static str,
+    /// File that it is about; null if it is about all.
     pub file: Option<String>,
+    /// What to know, in a sentence.
     pub text: String,
 }
 
 /// One bucket of the ledger with its first places.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BucketReport {
+    /// Why the rows were left out.
     pub reason: String,
+    /// How many rows.
     pub rows: u64,
+    /// They should have been usable and were not.
     pub rejected: bool,
-    /// First places, as `file:line`.
+    /// The first five places: `line 57`, or `FILE:57` with several files.
     pub first: Vec<String>,
 }
 
 /// How one column of a file was understood.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct UnderstoodColumn {
+    /// callmerit's name of the field.
     pub field: &'static str,
+    /// Name of the column in the file; several with ` + ` between.
     pub column: String,
+    /// How its values are read.
     pub how: String,
     /// First values; none for customers, whose ids are never shown.
     pub samples: Vec<String>,
 }
 
 /// What `check` tells of one file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FileCheck {
+    /// Name of the file.
     pub file: String,
+    /// What kind of file it is.
     pub format: String,
+    /// Name of the source profile.
     pub profile: String,
+    /// Its title.
     pub profile_title: String,
+    /// How the profile came to be used.
     pub why: String,
+    /// Time zone of its times.
     pub time_zone: String,
+    /// How its columns were understood.
     pub columns: Vec<UnderstoodColumn>,
+    /// Columns that were not read.
     pub unused_columns: Vec<String>,
 }
 
 /// All that `check` found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckReport {
     pub intake: IntakeReport,
+    /// Where the rows went, with first places.
     pub ledger: Vec<BucketReport>,
+    /// Each file, and how it was understood.
     pub files: Vec<FileCheck>,
     /// The columns of the first file once more, for those who read one file.
     pub columns: Vec<UnderstoodColumn>,
+    /// The metrics that the sources cannot give, each with what it would need.
     pub not_available: std::collections::BTreeMap<&'static str, &'static str>,
+    /// What to know about the data.
     pub findings: Vec<Finding>,
 }
 

@@ -1,25 +1,31 @@
 //! The centre at a glance, as tables.
 
-use super::{Cell, Holds, Show, Table, metrics_table};
+use super::{Cell, Holds, Show, Table, columns, metrics_table};
 use crate::call_log::CallLog;
 use crate::metrics::catalogue::{self, CATALOGUE, Unit, Value};
 use crate::metrics::{Definitions, Facts, Totals};
 use crate::overview::{Overview, Waited};
 use crate::stats::share;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The centre at a glance.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OverviewReport {
     /// The metrics of each day.
+    #[schemars(extend("items" = columns::items("days")))]
     pub days: Table,
     /// The metrics of each hour of the week.
+    #[schemars(extend("items" = columns::items("hours")))]
     pub hours: Table,
     /// The metrics of each queue.
+    #[schemars(extend("items" = columns::items("queues")))]
     pub queues: Table,
     /// How many calls took how long.
+    #[schemars(extend("items" = columns::items("handle_times")))]
     pub handle_times: Table,
     /// What had become of callers once they had waited for so long.
+    #[schemars(extend("items" = columns::items("abandonment")))]
     pub abandonment: Table,
 }
 
@@ -36,17 +42,21 @@ pub fn overview_report(overview: &Overview, log: &CallLog, definitions: &Definit
 }
 
 /// The proportions that stand with an interval, and with how they lie to those of all calls.
-const PROPORTIONS: [&str; 5] = ["abandon_rate", "service_level", "transfer_rate", "fcr", "csat"];
+pub const PROPORTIONS: [&str; 5] = ["abandon_rate", "service_level", "transfer_rate", "fcr", "csat"];
 
 /// The metrics of each group, with the intervals of its proportions; `above` and `below` where the interval leaves the
 /// proportion of all calls out.
 fn beside_all(facts: &Facts, all: &Totals, log: &CallLog, definitions: &Definitions) -> Table {
     let mut table = metrics_table(facts, log, definitions);
     for id in PROPORTIONS {
-        for end in ["from", "to"] {
-            table.holding(&format!("{id}_{end}"), "", Show::Hidden, Holds::Value(Unit::Share));
+        let title = super::title(id, definitions);
+        for (suffix, words, holds) in [
+            ("from", "from (95 %)", Holds::Value(Unit::Share)),
+            ("to", "to (95 %)", Holds::Value(Unit::Share)),
+            ("beside_all", "beside all calls", Holds::Text),
+        ] {
+            table.holding(&format!("{id}_{suffix}"), &format!("{title} {words}"), Show::Hidden, holds);
         }
-        table.column(&format!("{id}_beside_all"), "", Show::Hidden);
         let metric = CATALOGUE.iter().find(|m| m.id == id).expect("a metric of the catalogue");
         let of_all = catalogue::value(metric, all, definitions, &log.tells);
         for (group, row) in facts.groups.iter().zip(&mut table.rows) {

@@ -6,17 +6,19 @@ use crate::metrics::catalogue::{Unit, Value};
 use crate::plan::lint::{Checked, Finding, Picture, RULES, Severity};
 use crate::plan::{Exact, Maturity, Plan};
 use crate::trial::Trial;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// All that the check of a plan found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanCheckReport {
     pub plan: CheckedPlan,
+    /// What was found: errors, then warnings, then advice; accepted ones last.
     pub findings: Vec<PlanFinding>,
     pub maturity: MaturityReport,
-    /// The rules that were looked at.
+    /// Names of the rules that were looked at.
     pub rules: Vec<&'static str>,
-    /// What trying the plan on calls showed, where there were any.
+    /// What trying the plan on calls showed; null without calls.
     pub calls: Option<TrialReport>,
     /// Findings that nobody has accepted, by severity in the order of [`Severity::ALL`], and those accepted.
     #[serde(skip)]
@@ -26,49 +28,67 @@ pub struct PlanCheckReport {
 }
 
 /// Which plan it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CheckedPlan {
+    /// The plan's file, as it was named.
     pub file: String,
+    /// The plan's name.
     pub name: String,
+    /// `lower-bound`, `best-guess`, `naive-observed` or `naive-league`.
     pub rule: &'static str,
+    /// What it pays for: a `week`, `month` or `quarter`.
     pub period: &'static str,
+    /// How many periods are judged together.
     pub pooled: u32,
+    /// Code of the currency; null in a plan without money.
     pub currency: Option<&'static str>,
-    /// As an amount; `None` where the plan gives recognition and no money.
+    /// The bonus, an amount as decimal text; null in a plan without money.
     pub bonus: Option<String>,
 }
 
 /// One finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanFinding {
+    /// The rule's name.
     pub rule: &'static str,
+    /// `error`, `warning` or `advice`.
     pub severity: &'static str,
-    /// `None` where the whole plan is meant.
+    /// Line of the plan's file; null where something is missing from the plan as a whole.
     pub line: Option<u64>,
+    /// Key or table of the plan that it is about.
     pub key: String,
+    /// What was found, with the plan's numbers.
     pub text: String,
+    /// What it does to customers, agents or pay.
     pub why: String,
+    /// Who says so.
     pub source: String,
+    /// What to change.
     pub mend: String,
-    /// Why the plan's owner accepts it.
+    /// Why the plan's owner accepts it; null where nobody does.
     pub accepted: Option<String>,
 }
 
 /// How the weight lies over the four levels.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct MaturityReport {
-    /// 1 to 4; `None` where the plan weighs nothing.
+    /// The highest level, from 1 to 4, that half of the weight reaches or passes; null where the plan weighs nothing.
     pub level: Option<usize>,
+    /// Its name; null with `level`.
     pub name: Option<&'static str>,
     pub weights: LevelWeights,
 }
 
 /// The weight of each level; they sum to 1.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LevelWeights {
+    /// Weight of what is counted and timed, a fraction.
     pub productivity: f64,
+    /// Weight of whether customers were helped, a fraction.
     pub quality: f64,
+    /// Weight of what customers say, a fraction.
     pub experience: f64,
+    /// Weight of what came of contacts in the business, a fraction.
     pub outcome: f64,
 }
 

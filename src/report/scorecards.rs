@@ -1,6 +1,6 @@
 //! Scorecards as a table, and what they rest on.
 
-use super::{Cell, Holds, Show, Table, metric_columns, values};
+use super::{Cell, Holds, Show, Table, columns, metric_columns, values};
 use crate::call_log::{CallLog, Tells};
 use crate::judge::{Judged, Measure, MeasureOfAll, Score};
 use crate::metrics::catalogue::{self, Level, Unit, Value};
@@ -8,11 +8,12 @@ use crate::metrics::{Definitions, Dimension};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::{PeriodCards, Scorecard};
 use crate::strata::Component;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The proportions of a scorecard that have an interval, with the names of its ends and of its count.
 /// `fcr_low` and `fcr_high` are what the undecided contacts allow, so the interval of chance has other names.
-const INTERVALS: [(&str, &str, &str, &str); 4] = [
+pub const INTERVALS: [(&str, &str, &str, &str); 4] = [
     ("transfer_rate", "transfer_rate_low", "transfer_rate_high", "handled"),
     ("fcr", "fcr_interval_low", "fcr_interval_high", "fcr_n"),
     ("fcr_coded", "fcr_coded_low", "fcr_coded_high", "fcr_coded_n"),
@@ -25,13 +26,17 @@ const SHARE: Holds = Holds::Value(Unit::Share);
 const AROUND_0: Holds = Holds::Difference(Unit::Points);
 
 /// All that a scorecard run found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ScorecardReport {
+    /// What the judgement of each period rests on.
     pub periods: Vec<PeriodReport>,
+    /// Each measure of all agents, by period.
     pub measures: Vec<MeasureReport>,
+    /// Groups of agents who can be compared with each other, by period.
     pub components: Vec<ComponentReport>,
     /// Every scorecard, one a row.
     #[serde(rename = "scorecards")]
+    #[schemars(extend("items" = columns::items("scorecards")))]
     pub table: Table,
     /// Which rows of the table belong together, for people.
     #[serde(skip)]
@@ -46,44 +51,55 @@ pub struct Section {
 }
 
 /// Agents who can be compared with each other.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComponentReport {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
+    /// Number of the group.
     pub component: u64,
+    /// How many are in it.
     pub agents: u64,
+    /// Queues whose calls they took.
     pub queues: Vec<String>,
     /// 0 not at all connected, about 1 fully; null with one queue.
     pub connectivity: Option<f64>,
+    /// What that means, in words.
     pub meaning: String,
 }
 
 /// A measure of all agents.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MeasureReport {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
     /// What kind of thing it tells of.
     pub level: Level,
-    /// Its weight in the score.
+    /// Its weight in the score; they sum to 1.
     pub weight: f64,
-    /// Level of all agents: a share, or seconds.
+    /// Level of all agents: a fraction, or seconds.
     pub team: f64,
-    /// Spread of true skill between agents: share points, or of the logarithm of time.
+    /// How far agents truly differ, one step of the score: a fraction, or the logarithm of time.
     pub spread: f64,
     /// False where the differences between agents are no larger than luck makes them.
     pub told_apart: bool,
 }
 
 /// What a period's judgement rests on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PeriodReport {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
-    /// Contacts that resolution was not judged on: who called is not known, or the number is a switchboard's.
+    /// Contacts that resolution was not judged on because nobody knows who called.
     pub unknown_customers: u64,
+    /// Contacts that resolution was not judged on because many customers share the number.
     pub switchboard_contacts: u64,
     /// Contacts that count with the part of the window that has passed.
     pub undecided: u64,
+    /// The handle-time limit that was looked at, in seconds; null if there is none.
     pub limit_seconds: Option<f64>,
+    /// Whether it was found in the durations.
     pub limit_found: bool,
 }
 

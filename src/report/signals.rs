@@ -1,27 +1,32 @@
 //! Signals as a table, with their evidence.
 
-use super::{Cell, Holds, Show, Table, squash};
+use super::{Cell, Holds, Show, Table, columns, squash};
 use crate::call_log::{CallLog, MISSING, flag};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::PeriodCards;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// All that the signals of a run are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SignalsReport {
+    /// The handle-time limits that were looked at, by period; none without a limit.
     pub limits: Vec<LimitReport>,
-    /// One row a signal.
+    /// Every signal, one a row.
     #[serde(rename = "signals")]
+    #[schemars(extend("items" = columns::items("signals")))]
     pub table: Table,
-    /// One row a contact of a signal, where they were asked for.
+    /// The contacts that were counted for each signal, with `--contacts`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("items" = columns::items("signal_contacts")))]
     pub contacts: Option<Table>,
-    /// What concerns the whole centre.
+    /// Patterns of the whole centre: a matter of the plan or the system.
     pub centre: Vec<CentreReport>,
-    /// Each detector that found something, for people.
+    /// Each detector that found something.
     pub detectors: Vec<DetectorReport>,
+    /// Detectors that could not look.
     pub not_looked: Vec<NotLooked>,
     /// Agents who were looked at, by period.
     #[serde(skip)]
@@ -29,40 +34,54 @@ pub struct SignalsReport {
 }
 
 /// A pattern of the whole centre.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CentreReport {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
+    /// The detector's name.
     pub signal: &'static str,
+    /// What was seen, in a sentence.
     pub text: String,
 }
 
 /// What a detector is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DetectorReport {
+    /// The detector's name.
     pub signal: &'static str,
+    /// What it looks for, in a few words.
     pub title: &'static str,
+    /// It asks for review before anyone is paid.
     pub holds: bool,
+    /// What is counted over what.
     pub definition: String,
+    /// What honest agents are taken to do.
     pub null: String,
     /// What else could explain it.
     pub benign: Vec<&'static str>,
+    /// What a reviewer does next.
     pub look_at: String,
 }
 
 /// A detector that could not look.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NotLooked {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
+    /// The detector's name.
     pub signal: &'static str,
     /// What the source lacks.
     pub lacks: String,
 }
 
 /// The limit of handle time that was looked at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LimitReport {
+    /// Name of the period; null without `--period`.
     pub period: Option<String>,
+    /// The limit, in seconds.
     pub seconds: f64,
+    /// It was found in the durations; else it was given with `--limit`.
     pub found: bool,
 }
 

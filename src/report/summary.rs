@@ -1,6 +1,6 @@
 //! The centre in a few figures, and the three things to look at first.
 
-use super::{Cell, Head, IncentivesReport, Show, SignalsReport, Table, title};
+use super::{Cell, Head, IncentivesReport, Show, SignalsReport, Table, columns, title};
 use crate::call_log::CallLog;
 use crate::judge::Tier;
 use crate::metrics::catalogue::{self, Better, CATALOGUE, Unit};
@@ -8,28 +8,32 @@ use crate::metrics::{Definitions, Facts, Totals};
 use crate::overview::Overview;
 use crate::scorecards::PeriodCards;
 use crate::stats::{normal, share, wilson};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The centre in a few words.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SummaryReport {
     /// What deserves a look first, the most important first; three at most.
     pub look_first: Vec<Look>,
     /// The metrics of all calls.
+    #[schemars(extend("items" = columns::items("summary")))]
     pub figures: Table,
     /// Agents by tier, those who are not compared as well.
     pub tiers: Vec<TierCount>,
 }
 
 /// How many agents are in a tier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TierCount {
+    /// `above`, `middle`, `below`, `too few` or `not compared`.
     pub tier: &'static str,
+    /// How many agents are in it.
     pub agents: usize,
 }
 
 /// A thing to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Look {
     /// What it is, in one word for machines.
     pub id: &'static str,

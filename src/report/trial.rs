@@ -5,74 +5,100 @@ use crate::money::Money;
 use crate::plan::lint::seen::{SeenLevel, SeenMeasure, judged_by, smallest_span};
 use crate::plan::{Exact, Plan, Source};
 use crate::trial::{Rent, Trial};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What trying a plan on the calls of a period showed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TrialReport {
+    /// The period that the plan was tried on.
     pub period: String,
     /// Weeks that the judged calls are of.
     pub weeks: f64,
     /// Weeks that a payment of the plan rests on; `reliability` is that of so many.
     pub planned_weeks: f64,
+    /// Agents who can be compared.
     pub agents: usize,
+    /// What an agent who truly is exactly average earns by luck, under each rule.
     pub noise_rent: Vec<RentReport>,
     pub paid: PaidReport,
+    /// How many agents truly reach each level of the curves.
     pub levels: Vec<LevelReport>,
+    /// What the calls can carry of each judged measure.
     pub measures: Vec<SupportReport>,
     /// The levels by which the calls of a year or less can tell agents apart.
     pub maturity_supported: Vec<&'static str>,
 }
 
 /// What an exactly average agent earns by luck.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RentReport {
+    /// `lower-bound`, `best-guess`, `naive-observed` or `naive-league`.
     pub rule: &'static str,
-    /// The plan's own rule.
+    /// It is the plan's own rule.
     pub own: bool,
-    /// Of the bonus.
+    /// What luck earns, a fraction of the bonus.
     pub share: f64,
-    /// Decimal text; `None` without money.
+    /// The same as an amount, decimal text; null without money.
     pub amount: Option<String>,
-    /// The weight of the measures that it is known of.
+    /// Weight of the measures that it is known of, a fraction.
     pub of_weight: f64,
 }
 
 /// Who gets the money.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PaidReport {
+    /// Agents who would get something.
     pub agents: usize,
+    /// What all of them would get, an amount as decimal text; null without money.
     pub amount: Option<String>,
+    /// Share of it that is expected to go to agents who truly are below the median; null where nothing is paid.
     pub to_the_below: Option<f64>,
 }
 
 /// How many agents truly reach a level.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LevelReport {
+    /// Key of the plan that has the level.
     pub key: String,
+    /// The plan's name of the measure; null for the score.
     pub measure: Option<String>,
+    /// The level's name.
     pub level: String,
+    /// Where it lies, as the plan has it.
     pub value: f64,
+    /// Share of these agents whose true level reaches it.
     pub reached: f64,
+    /// Smallest share that is usual.
     pub usual_low: f64,
+    /// Largest share that is usual.
     pub usual_high: f64,
 }
 
 /// What the calls can carry of a measure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SupportReport {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
+    /// What kind of thing it tells of: `quality`, `experience`, `productivity` or `outcome`.
     pub maturity: &'static str,
-    /// Of what the plan pays for the same thing, judged or raw; 0 where it does not.
+    /// Weight of what the plan pays for the same thing, judged or raw; 0 where it does not.
     pub weight: f64,
     /// Whether the calls tell it at all.
     pub available: bool,
+    /// Agents can be told apart by it; null where the calls do not tell it.
     pub told_apart: Option<bool>,
+    /// Contacts, answers or calls that the middle agent has; null where the calls do not tell it.
     pub n: Option<f64>,
+    /// Their reliability over the plan's weeks, from 0 to 1; null where the calls do not tell it.
     pub reliability: Option<f64>,
+    /// Weeks until the reliability is 0.5; null where no number would do.
     pub weeks_for_half: Option<f64>,
+    /// Weeks until the reliability is 0.7; null where no number would do.
     pub weeks_for_money: Option<f64>,
+    /// The smallest period that has so many weeks as `weeks_for_half`; null where a year is too short.
     pub period_for_half: Option<&'static str>,
+    /// The smallest period that has so many weeks as `weeks_for_money`; null where a year is too short.
     pub period_for_money: Option<&'static str>,
 }
 

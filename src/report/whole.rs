@@ -4,7 +4,7 @@ use super::dictionary::{definitions_table, intake_table};
 use super::peers::{funnel_limits_table, funnel_table, measures_table, own_levels_table, peers_table};
 use super::{
     BucketReport, Finding, GoalsReport, Head, IncentivesReport, OverviewReport, ScorecardReport, SignalsReport,
-    StatementReport, SummaryParts, SummaryReport, Table, overview_report, scorecard_report, signals_report,
+    StatementReport, SummaryParts, SummaryReport, Table, columns, overview_report, scorecard_report, signals_report,
     summary_report,
 };
 use crate::call_log::CallLog;
@@ -12,10 +12,11 @@ use crate::metrics::{Definitions, Dimension};
 use crate::overview::Overview;
 use crate::read::FileReport;
 use crate::scorecards::PeriodCards;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// All that one reading found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
     pub about: AboutReport,
     pub summary: SummaryReport,
@@ -32,55 +33,67 @@ pub struct Report {
     pub peers: PeersReport,
     #[serde(flatten)]
     pub signals: SignalsReport,
-    /// With a plan.
+    /// What the plan recommends; null without a plan.
     pub incentives: Option<IncentivesReport>,
+    /// Goals for the next period; null without a plan, and where it sets none.
     pub goals: Option<GoalsReport>,
     /// One an agent, where they were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<StatementReport>,
     /// The metrics' definitions, one a row.
+    #[schemars(extend("items" = columns::items("definitions")))]
     pub metrics: Table,
     #[serde(skip)]
     pub intake: Table,
 }
 
 /// What the report is of.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AboutReport {
     /// The program and its version.
     pub made_by: &'static str,
     /// The files as they were named, and how they were understood.
     pub files: Vec<FileAbout>,
-    /// Day of the first and of the last call.
+    /// Day of the first call.
     pub first_day: String,
+    /// Day of the last call.
     pub last_day: String,
-    /// First and last day whose calls the scorecards are made of.
+    /// First day whose calls the scorecards are made of.
     pub judged_from: String,
+    /// Last day whose calls the scorecards are made of.
     pub judged_to: String,
-    /// The period that a plan pays.
+    /// The period that the plan pays; null without a plan.
     pub period: Option<String>,
 }
 
 /// A file in a few words.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FileAbout {
+    /// Name of the file.
     pub file: String,
+    /// Title of the source profile.
     pub profile: String,
     /// Rows, whatever became of them.
     pub rows: u64,
 }
 
 /// Agents beside each other.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PeersReport {
     /// Each measure of each agent, one a row.
+    #[schemars(extend("items" = columns::items("measures")))]
     pub measures: Table,
     /// Where agents lie between each other, without names.
+    #[schemars(extend("items" = columns::items("levels")))]
     pub levels: Table,
     /// Each agent's own level on the calls of all.
+    #[schemars(extend("items" = columns::items("own_levels")))]
     pub own_levels: Table,
-    /// Each agent's difference from what was expected, with the limits of luck, and the limits as curves.
+    /// Each agent's difference from what was expected, with the limits of luck.
+    #[schemars(extend("items" = columns::items("funnel")))]
     pub funnel: Table,
+    /// The limits of luck as curves.
+    #[schemars(extend("items" = columns::items("funnel_limits")))]
     pub funnel_limits: Table,
 }
 

@@ -4,35 +4,15 @@ use super::asked::definitions_of;
 use crate::cli::{DefinitionArgs, DefinitionFormat};
 use crate::metrics::ServiceLevel;
 use crate::metrics::catalogue::{self, CATALOGUE, RELATIONS_SQL};
-use crate::report::squash;
+use crate::report::{definitions_page, squash};
+use crate::write;
 use anyhow::Result;
 
 /// Every metric's definition.
 pub fn definitions_text(asked: &DefinitionArgs, format: DefinitionFormat) -> Result<String> {
     let definitions = definitions_of(asked)?;
     if format == DefinitionFormat::Json {
-        let metrics: Vec<serde_json::Value> = CATALOGUE
-            .iter()
-            .map(|m| {
-                serde_json::json!({
-                    "id": m.id, "name": m.name, "unit": m.unit, "better": m.better, "level": m.level,
-                    "definition": m.definition, "leaves_out": m.leaves_out, "gamed": m.gamed, "source": m.source,
-                    "over": m.over, "sql": (m.sql)(&definitions),
-                })
-            })
-            .collect();
-        let formulas: serde_json::Map<String, serde_json::Value> =
-            ServiceLevel::ALL.iter().map(|f| (f.name().to_string(), f.sql().into())).collect();
-        let all = serde_json::json!({
-            "relations": RELATIONS_SQL,
-            "metrics": metrics,
-            "service_level_formulas": formulas,
-            "parameters": {
-                "sl_ms": definitions.sl_ms, "short_ms": definitions.short_abandon_ms,
-                "window_ms": definitions.fcr_window_ms,
-            },
-        });
-        return Ok(serde_json::to_string_pretty(&all)? + "\n");
+        return write::definitions(&definitions_page(&definitions));
     }
     let mut text = String::from(
         "# Metrics\n\nPrinted from the catalogue by `callmerit definitions`; do not edit.\n\n\

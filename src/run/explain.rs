@@ -7,13 +7,14 @@ use super::planned::{Judged, Planned, planned};
 use super::report::Statements;
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{DefinitionArgs, OutputArgs, PlanArgs, ReadArgs, ReportArgs};
-use crate::explain::{counted, what_if};
+use crate::explain::{Counted, counted, counted_of_all, what_if};
 use crate::incentives::{Adjustment, Recommendations};
 use crate::names::hint_of_names;
 use crate::report::{self, StatementReport};
-use crate::strata::{DayBlocks, day_blocks};
+use crate::strata::{DayBlocks, day_blocks, in_parts};
 use crate::write::{self, Readers};
 use anyhow::{Result, bail};
+use std::ops::Range;
 
 pub fn explain(
     read: &ReadArgs,
@@ -39,7 +40,9 @@ pub fn explain(
     let found = planned.recommend(chosen, &planned.plan);
     let adjusted = late_facts(&planned, &periods);
     let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
-    let report = statement(&planned, chosen, &found, &adjusted, &blocks, card);
+    let of_agent = counted(&planned.calls_of(chosen), chosen.cards.cards[card].verdict.agent);
+    let basis = Basis { planned: &planned, judged: chosen, found: &found, adjusted: &adjusted, blocks: &blocks };
+    let report = basis.statement(card, &of_agent);
     let bytes = write::statement(&planned.loaded.head(&planned.definitions), &report, &form)?;
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     about_reading(read, &planned.loaded, &mut outcome)?;
@@ -77,31 +80,45 @@ fn page(
     Ok(outcome)
 }
 
-/// The statement for the agent of a scorecard.
-pub fn statement(
-    planned: &Planned,
-    judged: &Judged,
-    found: &Recommendations,
-    adjusted: &[Adjustment],
-    blocks: &DayBlocks,
-    card: usize,
-) -> StatementReport {
-    let known = planned.known_of(judged, &planned.plan);
-    let of_agent = counted(&planned.calls_of(judged), known.cards.cards[card].verdict.agent);
-    let mine = |adjustment: &&Adjustment| adjustment.agent == known.cards.cards[card].name;
-    let adjustments: Vec<Adjustment> = adjusted.iter().filter(mine).cloned().collect();
-    report::statement_report(&report::StatementParts {
-        known: &known,
-        card,
-        recommendation: &found.all[card],
-        counted: &of_agent,
-        what_ifs: &what_if(&known, &found.all[card], card, &of_agent),
-        blocks,
-        decisions: planned.decisions.as_ref(),
-        adjustments: &adjustments,
-        judged_from: planned.judged_from(judged),
-        last_day: planned.last_day(),
-    })
+/// What the statements of a period are made of.
+pub struct Basis<'a> {
+    pub planned: &'a Planned,
+    pub judged: &'a Judged,
+    pub found: &'a Recommendations,
+    pub adjusted: &'a [Adjustment],
+    pub blocks: &'a DayBlocks,
+}
+
+impl Basis<'_> {
+    /// The statement for the agent of a scorecard, with the agent's calls counted.
+    fn statement(&self, card: usize, of_agent: &Counted) -> StatementReport {
+        let Basis { planned, judged, found, .. } = self;
+        let known = planned.known_of(judged, &planned.plan);
+        let mine = |adjustment: &&Adjustment| adjustment.agent == known.cards.cards[card].name;
+        let adjustments: Vec<Adjustment> = self.adjusted.iter().filter(mine).cloned().collect();
+        report::statement_report(&report::StatementParts {
+            known: &known,
+            card,
+            recommendation: &found.all[card],
+            counted: of_agent,
+            what_ifs: &what_if(&known, &found.all[card], card, of_agent),
+            blocks: self.blocks,
+            decisions: planned.decisions.as_ref(),
+            adjustments: &adjustments,
+            judged_from: planned.judged_from(judged),
+            last_day: planned.last_day(),
+        })
+    }
+
+    /// The statements of some scorecards, in their order, made in parallel.
+    pub fn statements(&self, cards: Range<usize>) -> Vec<StatementReport> {
+        let counted = counted_of_all(&self.planned.calls_of(self.judged));
+        let of = |card: usize| self.statement(card, &counted[self.judged.cards.cards[card].verdict.agent as usize]);
+        let (first, count, threads) = (cards.start, cards.len(), self.planned.loaded.threads);
+        let part = |t: usize| (count * t / threads..count * (t + 1) / threads).map(|i| of(first + i)).collect();
+        let parts: Vec<Vec<StatementReport>> = in_parts(threads, part);
+        parts.into_iter().flatten().collect()
+    }
 }
 
 /// The place of an agent among the scorecards.

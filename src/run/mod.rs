@@ -5,6 +5,7 @@ mod definitions;
 mod explain;
 mod goals;
 mod incentives;
+mod init;
 mod load;
 mod nightly;
 mod notes;
@@ -12,6 +13,7 @@ mod plan;
 mod planned;
 mod report;
 mod shell;
+mod verify;
 
 use crate::cli::{
     Cli, Command, DefinitionArgs, ExportFormat, JudgingArgs, OutputArgs, ProfileCommand, ReadArgs, RepeatArgs,
@@ -23,7 +25,7 @@ use crate::names::hint;
 use crate::read::{self, profile};
 use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
-use crate::{export, findings, scorecards, write};
+use crate::{export, findings, schema, scorecards, write};
 use anyhow::{Result, bail};
 use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
@@ -99,13 +101,17 @@ fn done(command: &Command, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Report { read, report, output } => report::report(read, report, output, around),
         Command::Run(args) => nightly::run(args, around),
-        Command::Verify { folder, config, threads } => nightly::verify(folder, config.as_deref(), *threads, around),
-        Command::Init { read, output } => nightly::init(read, output, around),
+        Command::Verify { folder, config, threads } => verify::verify(folder, config.as_deref(), *threads, around),
+        Command::Init { read, output } => init::init(read, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
         Command::Plan { command } => plan::plan(command, around),
         Command::Export { read, format, output } => export(read, *format, output.as_deref(), around),
+        Command::Schema { of, line } => match schema::text(*of, *line) {
+            Some(text) => Ok(data(text)),
+            None => bail!("`{}` writes no NDJSON; leave --line out", of.name()),
+        },
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
         Command::Completions { shell } => Ok(shell::completions(*shell)),
         Command::Man { out } => shell::man(out.as_deref()),

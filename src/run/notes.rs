@@ -2,6 +2,7 @@
 
 use super::asked::allowed_share;
 use super::load::Loaded;
+use super::nightly::PLAN_ERRORS;
 use super::{Outcome, Summary};
 use crate::call_log::CallLog;
 use crate::cli::{DefinitionArgs, ReadArgs};
@@ -227,10 +228,10 @@ pub fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut 
     }
 }
 
-/// `-q` leaves errors and passed limits.
+/// `-q` leaves errors, passed limits and faults of a plan.
 pub fn quieten(outcome: &mut Outcome) {
     let over = outcome.findings_remain;
-    outcome.notes.retain(|note| over && note.contains("--max-rejected"));
+    outcome.notes.retain(|note| over && (note.contains("--max-rejected") || note.starts_with(PLAN_ERRORS)));
     if !(over && outcome.summary.said.is_some()) {
         outcome.summary = Summary::default();
     }

@@ -1,7 +1,7 @@
 //! `callmerit report`: everything that one reading found, as a page, a workbook, tables or JSON.
 
 use super::asked::{dialect, for_stdout};
-use super::explain::{find, statement};
+use super::explain::{self, find};
 use super::incentives::late_facts;
 use super::load::Loaded;
 use super::notes::{
@@ -167,7 +167,9 @@ fn with_plan(
         Vec::new()
     } else {
         let blocks = day_blocks(&planned.loaded.log, planned.loaded.threads);
-        cards.map(|card| statement(&planned, chosen, &found, &adjusted, &blocks, card)).collect()
+        let basis =
+            explain::Basis { planned: &planned, judged: chosen, found: &found, adjusted: &adjusted, blocks: &blocks };
+        basis.statements(cards)
     };
     let report = of_planned(&planned, chosen, incentives, statements, &mut of_plan)?;
     Found::of_planned(&planned, chosen).made(read, asked, of_plan, report)

@@ -1,30 +1,32 @@
 //! JSON: objects with the stable names; unknown is null.
 
-use crate::report::{Head, Report, Table};
+use crate::report::{Document, Head, Headed, Report, Table};
 use anyhow::Result;
 use serde::Serialize;
 
-#[derive(Serialize)]
-struct Headed<'a, T> {
-    #[serde(flatten)]
-    head: &'a Head,
-    #[serde(flatten)]
-    report: &'a T,
-}
-
 /// What was found, behind its ledger and its definitions.
-pub fn headed<T: Serialize>(head: &Head, report: &T) -> Result<String> {
-    whole(&Headed { head, report })
+pub fn headed<T: Serialize>(document: Document, head: &Head, report: &T) -> Result<String> {
+    whole(document, &Headed { head, report })
 }
 
-/// What was found, as it is.
-pub fn whole<T: Serialize>(report: &T) -> Result<String> {
-    Ok(serde_json::to_string_pretty(report)? + "\n")
+/// What was found, behind the name of its schema.
+pub fn whole<T: Serialize>(document: Document, report: &T) -> Result<String> {
+    #[derive(Serialize)]
+    struct Named<'a, T> {
+        schema: String,
+        #[serde(flatten)]
+        report: &'a T,
+    }
+    pretty(&Named { schema: document.urn(), report })
+}
+
+fn pretty<T: Serialize>(value: &T) -> Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
 /// All rows as one array.
 pub fn array<'a>(tables: impl Iterator<Item = &'a Table>) -> Result<String> {
-    whole(&tables.flat_map(Table::objects).collect::<Vec<_>>())
+    pretty(&tables.flat_map(Table::objects).collect::<Vec<_>>())
 }
 
 /// One object a line.

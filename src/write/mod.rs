@@ -2,6 +2,7 @@
 
 mod bars;
 mod json;
+mod marked;
 mod page;
 mod parquet;
 mod screen;
@@ -10,8 +11,8 @@ mod text;
 mod workbook;
 
 use crate::report::{
-    Cell, CheckReport, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report, ScorecardReport, Show,
-    SignalsReport, StatementReport, Table, plan_findings_table,
+    Cell, CheckReport, DefinitionsPage, Document, GoalsReport, Head, IncentivesReport, Named, PlanCheckReport, Report,
+    ScorecardReport, Show, SignalsReport, StatementReport, Table, plan_findings_table,
 };
 use anyhow::{Context, Result, anyhow, bail};
 pub use screen::check_table;
@@ -118,7 +119,7 @@ pub fn report(report: &Report, path: &Path, form: &Form) -> Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let all = |bytes: Vec<u8>| File { name: name.clone(), bytes, readers: Readers::Owner };
     Ok(match form.format {
-        Format::Json => all(json::whole(report)?.into_bytes()),
+        Format::Json => all(json::whole(Document::Report, report)?.into_bytes()),
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
         Format::Table => all(finished(&screen::report(report, form.look), form.look).into_bytes()),
         Format::Markdown => all(finished(&screen::report_as_markdown(report), Look::FILE).into_bytes()),
@@ -234,7 +235,7 @@ pub fn plain(cell: &Cell) -> String {
 /// Scorecards in any format but a workbook's, which has more.
 pub fn scorecards(head: &Head, report: &ScorecardReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Json => json::headed(Document::Scorecard, head, report)?.into_bytes(),
         Format::Table => finished(&screen::scorecards(report, form.look), form.look).into_bytes(),
         Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE).into_bytes(),
         _ => one("scorecards", "Scorecards", &report.table, form)?,
@@ -244,7 +245,7 @@ pub fn scorecards(head: &Head, report: &ScorecardReport, form: &Form) -> Result<
 /// Signals; as a plain table their contacts, where they were asked for.
 pub fn signals(head: &Head, report: &SignalsReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Json => json::headed(Document::Signals, head, report)?.into_bytes(),
         Format::Table => finished(&screen::signals(report, form.look), form.look).into_bytes(),
         _ => one("signals", "Signals", report.contacts.as_ref().unwrap_or(&report.table), form)?,
     })
@@ -253,7 +254,7 @@ pub fn signals(head: &Head, report: &SignalsReport, form: &Form) -> Result<Vec<u
 /// Recommendations.
 pub fn incentives(head: &Head, report: &IncentivesReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Json => json::headed(Document::Incentives, head, report)?.into_bytes(),
         Format::Table => finished(&screen::incentives(report, form.look), form.look).into_bytes(),
         _ => one("recommendations", "Recommendations", &report.table, form)?,
     })
@@ -262,7 +263,7 @@ pub fn incentives(head: &Head, report: &IncentivesReport, form: &Form) -> Result
 /// Goals.
 pub fn goals(head: &Head, report: &GoalsReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Json => json::headed(Document::Goals, head, report)?.into_bytes(),
         Format::Table => finished(&screen::goals(report, form.look), form.look).into_bytes(),
         _ => one("goals", "Goals", &report.table, form)?,
     })
@@ -271,17 +272,22 @@ pub fn goals(head: &Head, report: &GoalsReport, form: &Form) -> Result<Vec<u8>> 
 /// The statement for one agent.
 pub fn statement(head: &Head, report: &StatementReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::headed(head, report)?.into_bytes(),
+        Format::Json => json::headed(Document::Explain, head, report)?.into_bytes(),
         Format::Table => finished(&screen::statement(report, form.look), form.look).into_bytes(),
         Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE).into_bytes(),
         _ => one("statement", "Statement", &screen::statement_table(report), form)?,
     })
 }
 
+/// The metrics' definitions with their SQL.
+pub fn definitions(page: &DefinitionsPage) -> Result<String> {
+    json::whole(Document::Definitions, page)
+}
+
 /// The check.
 pub fn check(report: &CheckReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::whole(report)?.into_bytes(),
+        Format::Json => json::whole(Document::Check, report)?.into_bytes(),
         Format::Table => finished(&screen::check(report, form.look), form.look).into_bytes(),
         _ => one("check", "Check", &check_table(report), form)?,
     })
@@ -290,7 +296,7 @@ pub fn check(report: &CheckReport, form: &Form) -> Result<Vec<u8>> {
 /// The check of a plan.
 pub fn plan_check(report: &PlanCheckReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
-        Format::Json => json::whole(report)?.into_bytes(),
+        Format::Json => json::whole(Document::PlanCheck, report)?.into_bytes(),
         Format::Table => finished(&screen::plan_check(report, form.look), form.look).into_bytes(),
         _ => one("findings", "Findings", &plan_findings_table(report), form)?,
     })

@@ -16,6 +16,7 @@ pub use statement::{statement, statement_as_markdown, statement_table};
 
 use super::Look;
 use super::bars::{bar, interval, interval_title};
+use super::marked;
 use super::text::{Paint, broken, columns, padded, painted, visible, wrapped};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{
@@ -321,7 +322,7 @@ pub fn scorecards(report: &ScorecardReport, look: Look) -> String {
 /// The same as Markdown.
 pub fn scorecards_as_markdown(report: &ScorecardReport) -> String {
     let part = |section: &Section| {
-        let heading: String = section.heading.iter().map(|line| format!("{line}\n\n")).collect();
+        let heading: String = section.heading.iter().map(|line| marked::line(line) + "\n\n").collect();
         heading + &markdown(&report.table.part(section.rows.clone()))
     };
     report.sections.iter().map(part).collect::<Vec<_>>().join("\n")
@@ -449,11 +450,10 @@ fn visible_line(text: &str) -> String {
 
 /// The table as Markdown, all that is for people.
 pub fn markdown(table: &Table) -> String {
-    let escaped = |text: String| text.replace('|', "\\|");
     let column = |i: usize| {
         let column = &table.columns[i];
-        let cells = table.rows.iter().map(|row| escaped(shown(column, row, i))).collect();
-        Shown::left(&escaped(column.title.clone()), cells)
+        let cells = table.rows.iter().map(|row| marked::inside(&shown(column, row, i))).collect();
+        Shown::left(&marked::inside(&column.title), cells)
     };
     let all: Vec<Shown> = for_people(table).into_iter().map(column).collect();
     let line = |cell: &dyn Fn(&Shown) -> String| all.iter().map(cell).collect::<String>() + "|\n";

@@ -72,7 +72,7 @@ impl Project {
 
     /// With the balanced plan, paid month by month, and a decision.
     pub fn with_plan() -> Project {
-        let outputs = r#"["scorecards.csv", "days.csv", "queues.csv", "report.json", "recommendations.csv", "team.xlsx", "measures.parquet"]"#;
+        let outputs = r#"["scorecards.csv", "days.csv", "queues.csv", "report.json", "recommendations.csv", "team.xlsx", "team.html", "measures.parquet"]"#;
         let project = Project::of(&[("plan", "\"plan.toml\""), ("outputs", outputs), ("period", "\"{month}\"")]);
         fs::copy(root().join("examples/plans/balanced.toml"), project.path("plan.toml")).expect("a plan");
         project.change("plan.toml", "pooled = 3", "pooled = 1");

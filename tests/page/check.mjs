@@ -1,6 +1,6 @@
 // Opens the pages that callmerit writes in Chromium, and looks at them as people, screen readers and attackers would.
 //
-//     node check.mjs PATH_TO_CALLMERIT [--shared ../shared] [--require] [NAME...]
+//     node check.mjs PATH_TO_CALLMERIT [--shared ../shared [--require-shared]] [--require] [NAME...]
 //
 // Exit 0 if everything holds, or if there is no browser here and --require was not said; 1 if anything does not.
 // For each page: it renders; nothing is said on the console, nothing is fetched and nothing runs; the body never scrolls
@@ -15,13 +15,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const args = process.argv.slice(2);
-const option = (name) => {
+const option = (name, length) => {
   const at = args.indexOf(name);
-  return at < 0 ? undefined : args.splice(at, name === "--require" ? 1 : 2).at(-1);
+  return at < 0 ? undefined : args.splice(at, length).at(-1);
 };
-const required = option("--require") !== undefined;
-const shared = option("--shared");
-const [callmerit, ...wanted] = args;
+const required = option("--require", 1) !== undefined;
+const sharedRequired = option("--require-shared", 1) !== undefined;
+const given = option("--shared", 2);
+const shared = given && resolve(given);
+const [callmerit, ...wanted] = args.map((arg, i) => (i ? arg : resolve(arg)));
 const browser = process.env.CALLMERIT_CHROMIUM ?? "/usr/bin/chromium";
 
 const modules = createRequire(import.meta.url);
@@ -96,6 +98,22 @@ async function narrow(page, name) {
   check(wide <= has, `${name}: the body does not scroll sideways`, `${wide} in ${has}`);
 }
 
+/** axe does not look into pictures: what stands on a shade must be read, too. */
+async function shades(page, name) {
+  const worst = await page.evaluate(() => {
+    const light = (color) => {
+      const [r, g, b] = color.match(/[\d.]+/g).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (g) => {
+      const [a, b] = ["rect", "text"].map((s) => light(getComputedStyle(g.querySelector(s)).fill));
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    };
+    return Math.min(21, ...[...document.querySelectorAll("svg g:has(> rect):has(> text)")].map(contrast));
+  });
+  check(worst >= 4.5, `${name}: numbers can be read on every shade`, worst);
+}
+
 /** Sizes, themes, folded and unfolded. */
 async function looks(context, file, name, thorough) {
   const { page, seen } = await open(context, file);
@@ -106,6 +124,7 @@ async function looks(context, file, name, thorough) {
       const at = `${name}, ${width} px, ${colorScheme}`;
       await narrow(page, at);
       if (thorough || width === 360) await accessible(page, at);
+      if (width === 360) await shades(page, at);
     }
   }
   const ground = (colorScheme) =>
@@ -243,6 +262,14 @@ async function scriptless(file, name) {
   check((await shot(true)) === (await shot(false)), `${name}: the same without JavaScript`);
 }
 
+/** Whether a file of the shared data is there. */
+function there(file) {
+  const is = shared && existsSync(join(shared, file));
+  if (!is) console.log(`  skipped: ${file} of --shared is not here`);
+  check(is || !sharedRequired, `${file} is there`);
+  return is;
+}
+
 const plan = ["--plan", "examples/plans/balanced.toml"];
 const cases = {
   async contacts() {
@@ -347,7 +374,7 @@ const cases = {
     });
   },
   async world() {
-    if (!shared) return console.log("  skipped: no --shared");
+    if (!there("worlds/world-1/calls.csv.gz")) return;
     const made = report(join(shared, "worlds/world-1/calls.csv.gz"), plan);
     await browse(async (context) => {
       await looks(context, made.page, "200 agents", false);
@@ -357,7 +384,7 @@ const cases = {
     });
   },
   async bank() {
-    if (!shared) return console.log("  skipped: no --shared");
+    if (!there("data/anonymous-bank-1999/january.txt")) return;
     const made = report(join(shared, "data/anonymous-bank-1999/january.txt"));
     await browse(async (context) => {
       await looks(context, made.page, "the bank", false);

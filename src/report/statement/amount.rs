@@ -8,28 +8,43 @@ use crate::money::{Currency, Money};
 use crate::plan::curve::Curve;
 use crate::plan::{On, Payout, PlanMeasure, Source};
 use crate::report::{capital, clock};
+use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 /// The steps and where they end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StepsReport {
+    /// Every step to the amount, in order.
     pub steps: Vec<StepReport>,
+    /// `pay`, `carry-forward`, `hold`, `none`, `not-eligible` or `recognise`.
     pub action: &'static str,
+    /// What is recommended to be paid now, an amount as decimal text.
     pub amount: String,
+    /// What is paid if a review finds nothing, an amount as decimal text.
     pub if_released: String,
+    /// Share of the bonus by the agent's own results, decimal text of four digits; null where nothing could be
+    /// judged.
     pub share: Option<String>,
+    /// Code of the currency; null in a plan without money.
     pub currency: Option<&'static str>,
+    /// Why, in a sentence.
     pub reason: String,
+    /// Something to work on; null where nothing surely lies below what was to be expected.
     pub coaching: Option<String>,
 }
 
 /// One step, with the numbers that it can be done again from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StepReport {
+    /// Which step.
     pub id: &'static str,
+    /// The numbers that it can be done again from, by name, as decimal text.
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
     pub numbers: Numbers,
+    /// Where it leads: decimal text, or a word.
     pub result: String,
+    /// The same as a sentence.
     pub says: String,
 }
 
@@ -117,34 +132,48 @@ fn unknown_steps(parts: &StatementParts<'_>) -> Option<String> {
 }
 
 /// A change and where it would have led.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct WhatIfReport {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
+    /// `fewer-repeats`, `more-good-answers`, `more-wanted-outcomes`, `shorter-calls` or `longer-calls`.
     pub change: &'static str,
     /// Events that there were, or the seconds that were tried.
     pub of: u64,
+    /// What is counted: `customers`, `answers`, `contacts` or `seconds`.
     pub unit: &'static str,
+    /// `level`: the next level of the plan; `floor`: the floor of resolution; `tenth`: a tenth of `of`.
     pub goal: &'static str,
-    /// Name of the level, where the goal is one.
+    /// Name of the level, where the goal is one; else null.
     pub level: Option<String>,
     /// How many; null where all of them would not do.
     pub by: Option<u64>,
+    /// `by` lies on the straight line between the ends, which alone were judged again.
     pub is_about: bool,
+    /// On the curve, decimal text of four digits; null where nothing is reckoned.
     pub value: Option<String>,
+    /// Of the bonus, decimal text of four digits; null where nothing is reckoned.
     pub share: Option<String>,
+    /// What would have been recommended, an amount as decimal text.
     pub amount: String,
+    /// How much more that is, an amount as decimal text.
     pub more: String,
+    /// The same as a sentence.
     pub says: String,
 }
 
 /// How much more of the same would be enough to be sure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EvidenceReport {
+    /// The measure that is paid by itself; null for the score.
     pub measure: Option<&'static str>,
+    /// The next level of the plan.
     pub level: String,
     /// More handled calls, about; null where no number would do.
     pub calls: Option<u64>,
+    /// How long they take at the agent's pace; null with `calls`.
     pub weeks: Option<f64>,
+    /// The same as a sentence.
     pub says: String,
 }
 

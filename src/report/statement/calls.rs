@@ -4,35 +4,47 @@ use super::{Block, SectionReport, StatementParts};
 use crate::explain::Counted;
 use crate::judge::Measure;
 use crate::report::match_name;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The agent's calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ContactsReport {
+    /// Calls of the agent in what is judged.
     pub handled: u64,
+    /// What of them counts, by measure.
     pub measures: Vec<CountedReport>,
 }
 
 /// What of them counts for a measure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CountedReport {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
+    /// Calls that count.
     pub counted: u64,
     /// Of those counted, at the end of the files, so that they count in part.
     pub counted_in_part: u64,
-    /// Of those counted, what went wrong.
+    /// Of those counted, passed on by the agent; null but for resolution.
     pub passed_on: Option<u64>,
+    /// Of those counted, whose customer came back; null but for resolution.
     pub came_back: Option<u64>,
+    /// Of those counted, with an answer among the two best of the scale; null but for satisfaction.
     pub good_answers: Option<u64>,
+    /// Of those counted, that came out as wanted; null but for outcome.
     pub wanted: Option<u64>,
+    /// Calls that do not count.
     pub left_out: Vec<LeftOut>,
+    /// The same as a sentence.
     pub says: String,
 }
 
 /// Calls that do not count, and why.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LeftOut {
+    /// Why they do not count.
     pub why: &'static str,
+    /// How many.
     pub contacts: u64,
 }
 

@@ -7,62 +7,92 @@ use crate::judge::{Measure, RELIABLE, Score};
 use crate::metrics::catalogue::Unit;
 use crate::plan::{On, Plan, PlanMeasure, Source};
 use crate::report::{Cell, Show, Table, clock, plainly};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A measure of the plan, judged.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct MeasureResult {
+    /// `resolution`, `satisfaction`, `handle_time` or `outcome`.
     pub measure: &'static str,
+    /// Its weight in use, a fraction.
     pub weight: f64,
-    /// Of all: level, spread between agents, and whether they can be told apart.
+    /// Level of all: a fraction, or seconds.
     pub team: f64,
+    /// How far agents truly differ: a fraction, or the logarithm of time.
     pub spread: f64,
+    /// Agents can be told apart by it.
     pub told_apart: bool,
+    /// In units of `spread`, how far from the middle is usual; null if more is always better.
     pub two_sided_band: Option<f64>,
     #[serde(flatten)]
     pub own: OwnResult,
-    /// In units of the spread, more is better; and times the weight.
+    /// Where the agent is, in units of `spread`, more is better.
     pub steps: f64,
+    /// `weight` times `steps`.
     pub adds: f64,
+    /// The three kinds of call with most of the agent's.
     pub kinds: Vec<KindReport>,
 }
 
 /// What the agent made of it; all unknown where there is nothing to judge or nobody to compare with.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct OwnResult {
+    /// Contacts, answers, calls or outcomes that it rests on; null where there is nothing to judge.
     pub n: Option<u64>,
+    /// As it was, a fraction or seconds; null with `n`.
     pub observed: Option<f64>,
+    /// What the others' results let expect of the same calls; null where nobody takes the same kinds of call.
     pub expected: Option<f64>,
+    /// `observed` less `expected`; null with `expected`.
     pub difference: Option<f64>,
+    /// Best guess of the agent's own level on these calls; null with `expected`.
     pub shrunk: Option<f64>,
+    /// Lower end of its 80 % interval; null with `expected`.
     pub low: Option<f64>,
+    /// Upper end of its 80 % interval; null with `expected`.
     pub high: Option<f64>,
+    /// Share of what is seen that is the agent's own doing, from 0 to 1; null with `expected`.
     pub reliability: Option<f64>,
+    /// More of them until the reliability is 0.5, 0 where it is; null where no number would do.
     pub needed: Option<u64>,
 }
 
 /// A kind of call, the agent's result beside the others'.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct KindReport {
+    /// Queue, issue and part of the day.
     pub kind: String,
+    /// How many of the agent's.
     pub n: u64,
+    /// The agent's result: a share, or the typical time in seconds.
     pub own: f64,
+    /// How many of the others'.
     pub others_n: u64,
+    /// The others' result; null where they have none.
     pub others: Option<f64>,
 }
 
 /// The score of all measures.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ScoreResult {
-    /// What the measures add up to, and what they do for the middle agent.
+    /// What the measures add up to.
     pub sum: f64,
+    /// What they add up to for the median agent.
     pub middle: f64,
+    /// `sum` less `middle`.
     pub score: f64,
+    /// Lower end of its 80 % interval.
     pub low: f64,
+    /// Upper end of its 80 % interval.
     pub high: f64,
+    /// How far it can be off: a standard deviation.
     pub sd: f64,
+    /// Chance to be truly above the median, from 0 to 1.
     pub p_above_median: f64,
+    /// 0 luck, 1 certain.
     pub reliability: f64,
+    /// Agents in the group.
     pub compared_with: usize,
 }
 

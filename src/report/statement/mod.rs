@@ -16,6 +16,7 @@ use crate::plan::{On, Rule};
 use crate::scorecards::Scorecard;
 use crate::strata::DayBlocks;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a statement is made of.
@@ -47,26 +48,40 @@ impl StatementParts<'_> {
 }
 
 /// The statement, in parts for machines and in sections for people.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StatementReport {
+    /// Whom it is about.
     pub agent: String,
+    /// The agent's team; null where it is not known.
     pub team: Option<String>,
+    /// The period that is paid.
     pub period: String,
-    /// First and last day of the period, and of the calls that are judged.
+    /// First day of the period.
     pub from: String,
+    /// Last day of the period.
     pub to: String,
+    /// First day of the calls that are judged.
     pub judged_from: String,
+    /// Last day of the calls that are judged.
     pub judged_to: String,
     pub plan: PlanReport,
     pub contacts: ContactsReport,
+    /// The score of all measures; null without one.
     pub score: Option<ScoreResult>,
+    /// The plan's measures, judged.
     pub measures: Vec<MeasureResult>,
     pub statement: StepsReport,
+    /// Signals of the agent.
     pub signals: Vec<SignalReport>,
+    /// What would have changed the amount, each change by itself.
     pub what_if: Vec<WhatIfReport>,
+    /// How much more of the same would make it sure enough, by the rule `lower-bound`.
     pub evidence: Vec<EvidenceReport>,
+    /// Everything that was decided about the agent.
     pub decisions: Vec<DecisionReport>,
+    /// What later facts change of decisions.
     pub adjustments: Vec<AdjustmentReport>,
+    /// What to bring if something is wrong.
     pub dispute: Vec<String>,
     #[serde(skip)]
     pub title: String,
@@ -100,39 +115,57 @@ pub enum Block {
 }
 
 /// A signal of the agent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SignalReport {
+    /// It asks for review before anyone is paid.
     pub review: bool,
+    /// Events that were seen.
     pub observed: f64,
+    /// Calls that they are counted over.
     pub of: f64,
+    /// Events that were to be expected.
     pub expected: f64,
+    /// The numbers as a sentence.
     pub text: String,
     #[serde(flatten)]
     pub detector: DetectorReport,
-    /// What is said of it where many agents show it.
+    /// What is said of it where many agents show it; else null.
     pub centre: Option<String>,
 }
 
 /// What somebody decided.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DecisionReport {
+    /// The period that was decided about.
     pub period: String,
+    /// `approve`, `override`, `hold` or `decline`.
     pub decision: &'static str,
+    /// What is paid, an amount as decimal text.
     pub amount: String,
+    /// Name of who decided.
     pub by: String,
+    /// Day of the decision.
     pub when: String,
+    /// The reason; null where none was given.
     pub why: Option<String>,
+    /// What was recommended, an amount as decimal text; null where it was not written down.
     pub recommended: Option<String>,
 }
 
 /// What later facts change of a decision.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AdjustmentReport {
+    /// The period that was decided about.
     pub period: String,
+    /// What was decided, an amount as decimal text.
     pub decided: String,
+    /// The recommendation at the time, an amount as decimal text.
     pub recommended_then: String,
+    /// The recommendation with all that is known now, an amount as decimal text.
     pub recommended_now: String,
+    /// What that is more, an amount as decimal text.
     pub difference: String,
+    /// Day of the last call in the files.
     pub as_of: String,
 }
 

@@ -46,7 +46,7 @@ impl<'a> Places<'a> {
         Places(rows, report.statements.iter().map(|s| (s.agent.as_str(), s)).collect())
     }
 
-    fn of(&self, table: &'static str, agent: &str) -> Vec<usize> {
+    fn of(&self, table: &str, agent: &str) -> Vec<usize> {
         self.0.get(&(table, agent)).cloned().unwrap_or_default()
     }
 }

@@ -89,7 +89,7 @@ fn scores(report: &Report, rows: std::ops::Range<usize>) -> Markup {
                             @if teams { td data-column="team" { (name(words(row, team))) } }
                             td data-column="tier" { (words(row, tier)) }
                             td { @if let Some(span) = span(row) { (whisker(reach, words(row, tier), span)) } }
-                            td.n data-column="score" data-value=[exact(&row[value])] { (score(all, row, SCORE)) }
+                            td.n { (score(all, row, SCORE)) }
                             td.n data-column="p_above_median" data-value=[exact(&row[likely])] {
                                 (shown(&all.columns[likely], row, likely))
                             }
@@ -253,10 +253,8 @@ fn funnel_table<'a>(report: &'a Report, measure: &str) -> Listed<'a> {
         column("agent"),
         column("n"),
         column("difference"),
-        column("low_95").titled("Luck goes from (95\u{a0}%)"),
+        column("low_95").titled("Luck alone goes from (95\u{a0}%)"),
         column("high_95"),
-        column("low_998").titled("Luck goes from (99.8\u{a0}%)"),
-        column("high_998"),
         column("outside"),
     ];
     let caption = "Each agent's difference from what was expected, and how far luck alone goes";
@@ -301,6 +299,9 @@ pub fn signals(report: &Report) -> Markup {
         }
         @if !of.table.rows.is_empty() {
             (behind("The numbers of all signals as a table", table(&numbers(&of.table))))
+        }
+        @if let Some(contacts) = of.contacts.as_ref().filter(|contacts| !contacts.rows.is_empty()) {
+            (behind("The contacts of all signals", table(&Listed::all("contacts", "Contacts to look at", contacts))))
         }
         (unseen(report))
     }

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::metrics::catalogue::Value;
 use crate::report::{Cell, Report, Table};
-use crate::write::Look;
 use crate::write::bars::sparkline;
+use crate::write::{Look, marked};
 use std::fmt::Write as _;
 
 /// The report in lines of the screen's width.
@@ -63,7 +63,7 @@ pub fn report_as_markdown(report: &Report) -> String {
         out.push_str("\n## Look at this first\n\n");
     }
     for (number, look) in report.summary.look_first.iter().enumerate() {
-        let _ = writeln!(out, "{}. {}: {}.", number + 1, look.text, look.then);
+        let _ = writeln!(out, "{}. {}: {}.", number + 1, marked::line(&look.text), marked::inside(&look.then));
     }
     for named in report.tables().iter().filter(|named| !named.table.rows.is_empty()) {
         let _ = write!(out, "\n## {}\n\n{}", named.title, markdown_table(named.table));

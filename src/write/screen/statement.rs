@@ -1,8 +1,8 @@
 //! The statement for one agent, as text and as Markdown.
 
-use super::{Paint, markdown as markdown_table, painted, paragraph, table, visible};
+use super::{Paint, markdown as markdown_table, painted, paragraph, table};
 use crate::report::{Block, Cell, Column, Show, StatementReport, Table};
-use crate::write::Look;
+use crate::write::{Look, marked};
 use std::fmt::Write as _;
 
 /// Section by section, in lines of the screen's width.
@@ -35,7 +35,7 @@ pub fn statement(report: &StatementReport, look: Look) -> String {
 
 /// The same for a page.
 pub fn statement_as_markdown(report: &StatementReport) -> String {
-    let mut out = format!("# {}\n", escaped(&report.title));
+    let mut out = format!("# {}\n", marked::inside(&report.title));
     for section in &report.sections {
         let gap = if out.ends_with("\n\n") { "" } else { "\n" };
         let _ = write!(out, "{gap}## {}\n\n", section.title);
@@ -48,21 +48,17 @@ pub fn statement_as_markdown(report: &StatementReport) -> String {
             }
             in_list = is_item;
             match block {
-                Block::Paragraph(text) => _ = write!(out, "{}\n\n", escaped(text)),
-                Block::Item(text) => _ = writeln!(out, "- {}", escaped(text)),
+                Block::Paragraph(text) => _ = write!(out, "{}\n\n", marked::line(text)),
+                Block::Item(text) => _ = writeln!(out, "- {}", marked::line(text)),
                 Block::Step { says, .. } => {
                     step += 1;
-                    let _ = writeln!(out, "{step}. {}", escaped(says));
+                    let _ = writeln!(out, "{step}. {}", marked::line(says));
                 }
                 Block::Table(rows) => _ = writeln!(out, "{}", markdown_table(rows)),
             }
         }
     }
     out.trim_end().to_string() + "\n"
-}
-
-fn escaped(text: &str) -> String {
-    visible(text).replace('<', "\\<").replace('*', "\\*")
 }
 
 /// The sections as one table: where it stands, what it is, what it says.

@@ -104,13 +104,15 @@ fn order(table: &Table) -> Vec<usize> {
     let position = |id: String| table.columns.iter().position(|column| column.id == id);
     let mut order: Vec<usize> = (0..table.columns.len()).collect();
     for column in &table.columns {
-        let ends = ["interval_", ""].iter().find_map(|infix| {
-            position(format!("{}_{infix}low", column.id)).zip(position(format!("{}_{infix}high", column.id)))
-        });
+        let of = |suffix: &str| position(format!("{}_{suffix}", column.id));
+        // Bounds that are no interval are called low and high, too; where there are both, the interval is called otherwise.
+        let interval = [("interval_low", "interval_high"), ("from", "to"), ("low", "high")];
+        let ends = interval.iter().find_map(|(low, high)| of(low).zip(of(high)));
         if let Some((low, high)) = ends {
-            order.retain(|at| *at != low && *at != high);
+            let companions: Vec<usize> = [Some(low), Some(high), of("beside_all")].into_iter().flatten().collect();
+            order.retain(|at| !companions.contains(at));
             let beside = order.iter().position(|at| table.columns[*at].id == column.id).expect("the value itself") + 1;
-            order.splice(beside..beside, [low, high]);
+            order.splice(beside..beside, companions);
         }
     }
     order
