@@ -20,12 +20,18 @@ pub fn inside(text: &str) -> String {
         };
         match c {
             '\n' | '\r' | '\t' => out.push(' '),
+            c if steers(c) => out.push_str(&inside(&c.escape_unicode().to_string())),
             c if marks => out.extend(['\\', c]),
             c => out.push(c),
         }
         before = Some(c);
     }
     out
+}
+
+/// True for what steers a terminal, or the direction of all that follows, instead of being shown.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text that begins a line: nor a heading, a quotation, a list or a rule.
@@ -56,6 +62,7 @@ mod tests {
             ("a@b.example", "a\\@b.example"),
             ("&lt; & &#60;", "\\&lt; & \\&#60;"),
             ("two\r\nlines\tand", "two  lines and"),
+            ("\u{1b}[1m\u{202e}", "\\\\u{1b}\\[1m\\\\u{202e}"),
         ] {
             assert_eq!(inside(text), expected);
         }
