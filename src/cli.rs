@@ -1,27 +1,55 @@
 //! What may be asked, and no logic.
 
+mod examples;
+
 use crate::plan::templates;
 use crate::report::Document;
-use crate::write;
+use crate::{log, write};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use examples::EXIT_CODES;
 use std::path::PathBuf;
 
 /// Honest metrics and scorecards from exported call logs.
 ///
 /// Reads CSV, TSV or Parquet exports of telephony systems, counts every row, and says with every number what it
 /// rests on. Results go to standard output, everything else to standard error.
-///
-/// Exit codes: 0 done; 1 done, but a limit that was asked for (--max-rejected) was passed, or a plan has errors; 2 could not.
 #[derive(Debug, Parser)]
-#[command(name = "callmerit", version, max_term_width = 100)]
+#[command(name = "callmerit", version, max_term_width = 100, before_help = examples::PROGRAM, after_help = EXIT_CODES)]
 pub struct Cli {
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Terminal")]
+pub struct TerminalArgs {
+    /// Say nothing on standard error but errors, and that --max-rejected was passed
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more on standard error: what each file was taken for, and how long the run took
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Standard error as text for people, or with one JSON object a line for programs
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = log::Format::Text, global = true)]
+    pub log_format: log::Format,
+    /// Colour on a terminal, always or never. Nothing is told by colour alone; NO_COLOR is heeded
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Each agent compared fairly with the others: score, tier and rank with intervals, what was expected, signals
+    #[command(before_help = examples::SCORECARD, after_help = EXIT_CODES)]
     Scorecard {
         #[command(flatten)]
         read: ReadArgs,
@@ -37,6 +65,7 @@ pub enum Command {
         output: OutputArgs,
     },
     /// Patterns to look at before anyone is paid: hang-ups, shedding, overclaiming and others, with evidence
+    #[command(before_help = examples::SIGNALS, after_help = EXIT_CODES)]
     Signals {
         #[command(flatten)]
         read: ReadArgs,
@@ -51,6 +80,7 @@ pub enum Command {
         output: OutputArgs,
     },
     /// What an incentive plan recommends to pay, agent by agent: pay, carry forward, hold for review, and why
+    #[command(before_help = examples::INCENTIVES, after_help = EXIT_CODES)]
     Incentives {
         #[command(flatten)]
         read: ReadArgs,
@@ -68,6 +98,7 @@ pub enum Command {
     },
     /// What each agent is to aim for in the next period under a plan: threshold, target and stretch with their chances, or
     /// why there is no goal
+    #[command(before_help = examples::GOALS, after_help = EXIT_CODES)]
     Goals {
         #[command(flatten)]
         read: ReadArgs,
@@ -77,6 +108,7 @@ pub enum Command {
         output: OutputArgs,
     },
     /// The statement for one agent: what a plan recommends, every step to it, and what would have changed it
+    #[command(before_help = examples::EXPLAIN, after_help = EXIT_CODES)]
     Explain {
         #[command(flatten)]
         read: ReadArgs,
@@ -89,6 +121,7 @@ pub enum Command {
         output: OutputArgs,
     },
     /// Everything at once, for people who open it: a page, a workbook, tables, JSON; with a plan also what it recommends
+    #[command(before_help = examples::REPORT, after_help = EXIT_CODES)]
     Report {
         #[command(flatten)]
         read: ReadArgs,
@@ -101,10 +134,12 @@ pub enum Command {
     ///
     /// Exit codes: 0 done, or there already; 1 done, but the plan has errors that it does not accept; 2 could not, and
     /// earlier nights are as they were.
+    #[command(before_help = examples::RUN)]
     Run(RunArgs),
     /// Whether a night is what it was: every byte of its folder, what it was made from, and the night computed again
     ///
     /// Exit codes: 0 every byte agrees; 1 something differs, and the output says what; 2 could not look.
+    #[command(before_help = examples::VERIFY)]
     Verify {
         /// A night's folder, as in out/2026-11-20 or out/latest
         #[arg(value_name = "FOLDER")]
@@ -115,20 +150,18 @@ pub enum Command {
         /// Threads to use; all cores without it
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
-        #[command(flatten)]
-        quiet: Quiet,
     },
     /// A project file for exports, every line explained, to be run as it is or changed
+    #[command(before_help = examples::INIT)]
     Init {
         #[command(flatten)]
         read: Box<ReadArgs>,
         /// File to write. A file that is there is not overwritten
         #[arg(short, long, value_name = "FILE.toml", default_value = "callmerit.toml")]
         output: PathBuf,
-        #[command(flatten)]
-        quiet: Quiet,
     },
     /// Metrics of the whole log or by groups
+    #[command(before_help = examples::METRICS, after_help = EXIT_CODES)]
     Metrics {
         #[command(flatten)]
         read: ReadArgs,
@@ -142,6 +175,7 @@ pub enum Command {
         output: OutputArgs,
     },
     /// How the files were understood, the ledger of their rows, and what to know about the data
+    #[command(before_help = examples::CHECK, after_help = EXIT_CODES)]
     Check {
         #[command(flatten)]
         read: ReadArgs,
@@ -149,16 +183,19 @@ pub enum Command {
         output: OutputArgs,
     },
     /// Source profiles: how exports are understood
+    #[command(before_help = examples::PROFILES)]
     Profiles {
         #[command(subcommand)]
         command: Option<ProfileCommand>,
     },
     /// Incentive plans: one to start from, and what is to be said of one before it is put in force
+    #[command(before_help = examples::PLAN)]
     Plan {
         #[command(subcommand)]
         command: PlanCommand,
     },
     /// The calls as they were understood, one row a leg, without names of customers: for SQL and other tools
+    #[command(before_help = examples::EXPORT, after_help = EXIT_CODES)]
     Export {
         #[command(flatten)]
         read: ReadArgs,
@@ -168,10 +205,9 @@ pub enum Command {
         /// File to write; standard output without it
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
-        #[command(flatten)]
-        quiet: Quiet,
     },
     /// Every metric's definition, for people or with its SQL
+    #[command(before_help = examples::DEFINITIONS)]
     Definitions {
         #[command(flatten)]
         definitions: DefinitionArgs,
@@ -188,14 +224,39 @@ pub enum Command {
         #[arg(long)]
         line: bool,
     },
+    /// A script that completes options and subcommands in a shell
+    #[command(before_help = examples::COMPLETIONS)]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// The manual page, or all pages into a folder
+    #[command(before_help = examples::MAN)]
+    Man {
+        /// Folder to write the pages of the program and of every subcommand into
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// Print a built-in profile as TOML
+    #[command(before_help = examples::PROFILES_SHOW)]
     Show { name: String },
     /// Write a profile for an export nobody has seen, to correct and pass with --profile
+    #[command(before_help = examples::PROFILES_NEW)]
     New {
+        /// The export
         file: String,
         /// File to write; standard output without it
         #[arg(short, long, value_name = "FILE")]
@@ -206,6 +267,7 @@ pub enum ProfileCommand {
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
     /// Print a plan to start from, as TOML that explains itself
+    #[command(before_help = examples::PLAN_NEW)]
     New {
         #[arg(long, value_name = "NAME", default_value = "balanced", help = templates_help())]
         template: String,
@@ -220,6 +282,7 @@ pub enum PlanCommand {
     /// the median, how many truly reach its levels, and how long a period would have to be.
     ///
     /// Exit codes: 0 no errors; 1 errors that the plan's `allow` does not accept; 2 the plan or the calls cannot be read.
+    #[command(before_help = examples::PLAN_CHECK)]
     #[command(mut_arg("files", |files| files.required(false).help(
         "Exports to try the plan on, read as one log: CSV, TSV, text, .gz, .zst, Parquet; globs; - for standard input"
     )))]
@@ -235,6 +298,7 @@ pub enum PlanCommand {
         output: OutputArgs,
     },
     /// Every rule of the check with its reason, its source and what to do, as Markdown
+    #[command(before_help = examples::PLAN_RULES)]
     Rules,
 }
 
@@ -252,13 +316,6 @@ pub enum ExportFormat {
 pub enum DefinitionFormat {
     Markdown,
     Json,
-}
-
-#[derive(Debug, Args)]
-pub struct Quiet {
-    /// Say nothing on standard error but errors
-    #[arg(short, long)]
-    pub quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -281,8 +338,6 @@ pub struct RunArgs {
     /// Threads to use; all cores without it
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    #[command(flatten)]
-    pub quiet: Quiet,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -485,8 +540,6 @@ pub struct ReportOutputArgs {
     #[arg(long, value_enum, default_value_t = write::Format::Csv, value_name = "FORMAT", hide_possible_values = true)]
     pub tables_format: write::Format,
     #[command(flatten)]
-    pub quiet: Quiet,
-    #[command(flatten)]
     pub csv: CsvArgs,
 }
 
@@ -499,8 +552,6 @@ pub struct OutputArgs {
     /// File to write, its format by its ending: .csv .tsv .json .ndjson .md .txt .html .xlsx .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    #[command(flatten)]
-    pub quiet: Quiet,
     #[command(flatten)]
     pub csv: CsvArgs,
 }

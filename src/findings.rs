@@ -2,9 +2,10 @@
 
 use crate::call_log::{CallLog, MISSING, NO_CUSTOMER, flag};
 use crate::intake::{Intake, Reason};
+use crate::names::{hint, hint_of_names};
 use crate::outcomes;
 use crate::read::time::civil_of;
-use crate::read::{FileReport, Note};
+use crate::read::{FileReport, Note, Why};
 use crate::report::Finding;
 use crate::roster::{self, Comparison, Stray};
 use std::collections::HashMap;
@@ -14,8 +15,9 @@ pub fn warnings(files: &[FileReport]) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in files {
         of_notes(file, &mut found);
+        of_profile(file, &mut found);
     }
-    found.retain(|f| matches!(f.id, "source_warning" | "several_agents" | "missing_hour"));
+    found.retain(|f| matches!(f.id, "source_warning" | "several_agents" | "missing_hour" | "absent_columns"));
     found
 }
 
@@ -24,6 +26,7 @@ pub fn findings(log: &CallLog, intake: &Intake, files: &[FileReport]) -> Vec<Fin
     let mut found = Vec::new();
     for (number, file) in files.iter().enumerate() {
         of_notes(file, &mut found);
+        of_profile(file, &mut found);
         let from = log.file_starts.get(&number).copied().unwrap_or(0);
         let to = log.file_starts.get(&(number + 1)).copied().unwrap_or(log.legs.len());
         of_legs(log, file, from..to, &mut found);
@@ -46,7 +49,7 @@ pub fn of_roster(roster: &Comparison) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut find = |id, text| found.push(Finding { id, file: Some(roster.file.clone()), text });
     if !roster.ignored_columns.is_empty() {
-        let names = roster.ignored_columns.iter().map(|column| format!("`{column}`"));
+        let names = roster.ignored_columns.iter().map(|c| format!("`{c}`{}", hint(c, roster::COLUMNS)));
         find("roster_columns", format!("columns that a roster does not have, not read: {}", first_of(names)));
     }
     if roster.agents == 0 {
@@ -195,6 +198,20 @@ fn of_notes(file: &FileReport, found: &mut Vec<Finding>) {
         };
         found.push(Finding { id, file: Some(file.name.clone()), text });
     }
+}
+
+/// Columns that a profile of the analyst's own names and the file does not have.
+fn of_profile(file: &FileReport, found: &mut Vec<Finding>) {
+    if file.why != Why::Given || file.absent.is_empty() {
+        return;
+    }
+    let unused: Vec<&str> = file.unused.iter().map(String::as_str).collect();
+    let names = file
+        .absent
+        .iter()
+        .map(|(field, column)| format!("`{column}` for {}{}", field.name(), hint_of_names(column, &unused)));
+    let text = format!("columns of the profile that the file does not have: {}", first_of(names));
+    found.push(Finding { id: "absent_columns", file: Some(file.name.clone()), text });
 }
 
 fn of_legs(log: &CallLog, file: &FileReport, range: std::ops::Range<usize>, found: &mut Vec<Finding>) {

@@ -1,5 +1,6 @@
 //! Small tables that people keep: CSV with a header, and all faults of a file told at once with their lines.
 
+use crate::names::{hint_of_files, nearest};
 use crate::read::guess::{Order, OrderEvidence};
 use crate::read::text_of;
 use crate::read::time::{Format, Parser, Stamp, civil_of};
@@ -96,7 +97,9 @@ pub fn read<T>(path: &str, kind: &Kind, parse: impl FnOnce(&[u8]) -> Result<T>) 
     let option = kind.option;
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("{option}: there is no file `{path}`"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            bail!("{option}: there is no file `{path}`{}", hint_of_files(path))
+        }
         Err(_) if std::path::Path::new(path).is_dir() => bail!("{option}: `{path}` is a directory; name a file in it"),
         Err(error) => bail!("{option}: `{path}` cannot be read: {error}"),
     };
@@ -323,11 +326,18 @@ fn positions(titles: &[String], kind: &Kind) -> Result<Vec<(&'static str, usize)
         .collect();
     if !missing.is_empty() {
         let found: Vec<String> = titles.iter().filter(|t| !t.is_empty()).map(|title| format!("`{title}`")).collect();
+        let others: Vec<&str> =
+            titles.iter().map(String::as_str).filter(|t| !known.contains(&&*t.to_lowercase())).collect();
+        let near: Vec<String> = (kind.required.iter())
+            .filter_map(|(column, _)| nearest(column, &others).filter(|_| !is_there(column)))
+            .map(|title| format!("`{title}`?"))
+            .collect();
+        let near = if near.is_empty() { String::new() } else { format!(" ({})", near.join(" ")) };
         let (columns, advice) = match missing.len() {
             1 => ("column", "Rename the right one"),
             _ => ("columns", "Rename the right ones, or add them"),
         };
-        bail!("it has no {columns} {}; its columns are {}. {advice}", missing.join(", "), found.join(", "));
+        bail!("it has no {columns} {}; its columns are {}. {advice}{near}", missing.join(", "), found.join(", "));
     }
     Ok(at)
 }

@@ -16,7 +16,7 @@ fn options(profile: Option<&str>) -> Options<'static> {
         date_order: None,
         threads: 2,
         block: read::BLOCK,
-        on_progress: &|_, _| {},
+        on_progress: &|_| {},
     }
 }
 

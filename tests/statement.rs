@@ -464,7 +464,7 @@ fn an_agent_whom_nobody_knows_is_refused_with_the_names_that_were_meant() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        error.ends_with("none of the 14 agents with calls for 2026-03 is called that; did you mean `Okafor, Ada`?\n"),
+        error.contains("none of the 14 agents with calls for 2026-03 is called that (did you mean `Okafor, Ada`?);"),
         "{error}"
     );
 }

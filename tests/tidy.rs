@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the data's way; docs/architecture.md tells what each is for.
-const ORDER: [&str; 30] = [
-    "stats", "money", "call_log", "intake", "read", "sheet", "roster", "figures", "decisions", "outcomes", "contacts",
-    "metrics", "overview", "strata", "signals", "judge", "scorecards", "plan", "incentives", "goals", "trial",
-    "explain", "report", "findings", "write", "export", "nightly", "schema", "cli", "run",
+const ORDER: [&str; 32] = [
+    "stats", "money", "names", "call_log", "intake", "read", "sheet", "roster", "figures", "decisions", "outcomes",
+    "contacts", "metrics", "overview", "strata", "signals", "judge", "scorecards", "plan", "incentives", "goals",
+    "trial", "explain", "report", "findings", "write", "log", "export", "nightly", "schema", "cli", "run",
 ];
 /// A file longer than this has grown two jobs.
 const LONGEST_FILE: usize = 1_000;

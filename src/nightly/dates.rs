@@ -3,7 +3,7 @@
 //! A night has the date of the day whose calls it is about, and runs on the morning after: of the night of 2026-11-20,
 //! `{yesterday}` is 2026-11-20 and `{today}` is 2026-11-21.
 
-use crate::plan::reader::hint;
+use crate::names::hint;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::fmt::strtime;

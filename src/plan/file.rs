@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::payout::{LARGE, MOST_SHARE, Purse, money, no_payout, payout};
-use super::reader::{Kind, Reader, hint, nearest, read_all};
+use super::reader::{Kind, Reader, read_all};
 use super::{
     Allow, Bound, Budget, BudgetOf, Effect, Eligible, Exact, Gate, Maturity, On, Plan, PlanMeasure, Pool, Prorate,
     Rule, Source, Split, Unit,
@@ -11,6 +11,7 @@ use crate::judge::Measure;
 use crate::metrics::Dimension;
 use crate::metrics::catalogue::{self, Better, CATALOGUE};
 use crate::money::{Currency, Money};
+use crate::names::{self, hint, nearest};
 use anyhow::{Context, Result, bail};
 
 /// Sure of nothing, and as sure as a plan may ask to be.
@@ -26,7 +27,8 @@ pub fn read(path: &str) -> Result<Plan> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            bail!("there is no plan `{path}`; `callmerit plan new > {path}` writes one to start from")
+            let near = names::hint_of_files(path);
+            bail!("there is no plan `{path}`{near}; `callmerit plan new > {path}` writes one to start from")
         }
         Err(_) if std::path::Path::new(path).is_dir() => bail!("the plan `{path}` is a directory; name a file in it"),
         Err(error) => bail!("the plan `{path}` cannot be read: {error}"),

@@ -1,6 +1,7 @@
 //! Reading a TOML table key by key: every fault is told, with its key and its line.
 
 use super::{Exact, mend};
+use crate::names::{hint, nearest};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -436,17 +437,4 @@ fn digits(value: &DeValue<'_>) -> Option<String> {
         DeValue::Float(x) => Some(x.as_str().replace('_', "")),
         _ => None,
     }
-}
-
-/// The word that another one is a slip of the pen of.
-pub fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let word = word.to_lowercase().replace([' ', '-'], "_");
-    let distance = |known: &str| strsim::damerau_levenshtein(&word, &known.replace('-', "_"));
-    let alike = words.iter().filter(|known| distance(known) <= ((known.len() + 1) / 3).clamp(1, 3));
-    alike.min_by_key(|known| distance(known)).copied()
-}
-
-/// The nearest word as a question.
-pub fn hint(word: &str, words: &[&str]) -> String {
-    nearest(word, words).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"))
 }

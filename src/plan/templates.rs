@@ -1,6 +1,6 @@
 //! Plans to start from, built in; each is a file of examples/plans that explains itself.
 
-use super::reader::nearest;
+use crate::names::hint;
 use anyhow::{Result, bail};
 
 /// A plan to start from.
@@ -56,8 +56,7 @@ pub fn template(name: &str) -> Result<&'static Template> {
         return Ok(template);
     }
     let names = TEMPLATES.map(|t| t.name);
-    let hint = nearest(name, &names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-    bail!("there is no template `{name}`{hint}; there are\n{}", list())
+    bail!("there is no template `{name}`{}; there are\n{}", hint(name, &names), list())
 }
 
 /// The templates with what they are for, a line each.

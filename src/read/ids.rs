@@ -8,7 +8,7 @@ use super::parquet::ParquetFile;
 use super::plan::Plan;
 use super::profile::Layout;
 use super::split::Records;
-use super::{Body, Options, Prepared, compile, parquet_parts, prepare_all, shape_fault, source, text};
+use super::{Body, Options, Prepared, Progress, compile, parquet_parts, prepare_all, shape_fault, source, text};
 use anyhow::{Context, Result};
 use encoding_rs::WINDOWS_1252;
 use std::collections::{HashMap, HashSet};
@@ -26,7 +26,9 @@ pub fn contact_ids(arguments: &[String], options: &Options<'_>, wanted: &HashSet
     let files = prepare_all(arguments, options)?;
     let total: u64 = files.iter().map(|f| f.source.size).sum();
     let passed = Arc::new(AtomicU64::new(0));
-    let progress = || (options.on_progress)(passed.load(Ordering::Relaxed), total);
+    let progress = || {
+        (options.on_progress)(Progress { rows: 0, bytes: passed.load(Ordering::Relaxed), of_bytes: total });
+    };
     let search = Search { wanted, found: Mutex::default() };
     for file in &files {
         let plan = compile(file, &options.wanted)?;

@@ -36,6 +36,7 @@ pub use words::{WantedOutcome, is_nothing, wanted_outcome};
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Tells};
 use crate::intake::{Intake, Place, Reason};
+use crate::names::hint_of_names;
 use anyhow::{Result, bail};
 use guess::{Order, OrderEvidence};
 use keys::WorkerNames;
@@ -87,6 +88,8 @@ pub struct FileReport {
     /// All columns, and those nobody reads.
     pub header: Vec<String>,
     pub unused: Vec<String>,
+    /// Columns that the profile names and the file does not have, with the fields that they are for.
+    pub absent: Vec<(Field, String)>,
     pub tells: Tells,
     pub notes: BTreeMap<Note, u64>,
     /// Rows of the file, whatever became of them.
@@ -101,8 +104,18 @@ pub struct Reading {
     pub files: Vec<FileReport>,
 }
 
-/// Where reading tells how far it is: bytes passed, of bytes in all.
-pub type OnProgress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// How far reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// None while files are read a second time.
+    pub rows: u64,
+    /// Bytes of the files, of so many in all.
+    pub bytes: u64,
+    pub of_bytes: u64,
+}
+
+/// Where reading tells how far it is.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// How to read.
 pub struct Options<'a> {
@@ -144,8 +157,8 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
     let mut prepared = prepare_all(arguments, options)?;
     settle_date_orders(&mut prepared, options.date_order)?;
     let total: u64 = prepared.iter().map(|p| p.source.size).sum();
-    let passed = Arc::new(AtomicU64::new(0));
-    let mut collector = Collector::default();
+    let (passed, rows) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let mut collector = Collector { rows: rows.clone(), ..Collector::default() };
     let mut files = Vec::new();
     let mut zone = None;
     for (number, file) in prepared.iter().enumerate() {
@@ -153,7 +166,10 @@ pub fn read(arguments: &[String], options: &Options<'_>) -> Result<Reading> {
         zone.get_or_insert_with(|| plan.zone.clone());
         collector.begin_file(number, file, &plan);
         let rows_before = collector.intake.rows;
-        let progress = || (options.on_progress)(passed.load(Ordering::Relaxed), total);
+        let progress = || {
+            let (rows, bytes) = (rows.load(Ordering::Relaxed), passed.load(Ordering::Relaxed));
+            (options.on_progress)(Progress { rows, bytes, of_bytes: total });
+        };
         match (&file.body, file.profile.layout) {
             (Body::Text(shape), layout) => {
                 read_text(number, file, shape, layout, &plan, options, &passed, &progress, &mut collector)?;
@@ -391,9 +407,10 @@ fn compile(file: &Prepared, wanted: &Wanted) -> Result<Plan> {
     if !plan.has_start() {
         let looked = plan.absent.iter().find(|(f, _)| *f == Field::Start).map_or("", |(_, names)| names);
         bail!(
-            "`{name}` has no column for the start time: profile `{}` looks for `{looked}`, the file has {}. Export it \
+            "`{name}` has no column for the start time: profile `{}` looks for `{looked}`{}, the file has {}. Export it \
              with that column, or name the right one in a profile (`callmerit profiles show {}` to start from)",
             file.profile.name,
+            hint_of_names(looked, &file.header.iter().map(String::as_str).collect::<Vec<_>>()),
             quoted(&file.header),
             file.profile.name
         );
@@ -610,6 +627,8 @@ fn read_parquet(
 struct Collector {
     legs: Legs,
     intake: Intake,
+    /// Rows taken so far, for those who wait.
+    rows: Arc<AtomicU64>,
     notes: BTreeMap<Note, u64>,
     met_local_time: bool,
     /// Events with the worker whose dictionaries they use.
@@ -667,6 +686,7 @@ impl Collector {
             }
         }
         self.intake.merge(&batch.intake);
+        self.rows.fetch_add(batch.intake.rows, Ordering::Relaxed);
         if kept > 0 {
             self.intake.buckets.entry(Reason::Kept).or_default().count += kept;
         }
@@ -813,6 +833,7 @@ fn report(file: &Prepared, plan: &Plan, zone_assumed: bool, notes: BTreeMap<Note
         zone_assumed,
         columns,
         header: file.header.clone(),
+        absent: plan.absent.clone(),
         unused,
         tells: plan.tells,
         notes,

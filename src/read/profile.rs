@@ -5,6 +5,7 @@
 use super::duration::Unit;
 use super::time::Format;
 use crate::call_log::Scale;
+use crate::names::{hint, hint_of_zones};
 use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -227,6 +228,11 @@ pub const BUILT_IN: [(&str, &str); 4] = [
 /// The profile that is written anew for each file that no other fits.
 pub const GENERIC: &str = "generic";
 
+/// The names of the built-in profiles.
+pub fn names() -> Vec<&'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name).collect()
+}
+
 /// All built-in profiles.
 pub fn built_in() -> Vec<Profile> {
     BUILT_IN.iter().map(|(name, text)| parse(text).unwrap_or_else(|e| panic!("built-in profile {name}: {e}"))).collect()
@@ -239,7 +245,7 @@ pub fn parse(text: &str) -> Result<Profile> {
         Err(error) => bail!("the profile is not TOML: {}", error.to_string().trim_end()),
     };
     let mut faults = Vec::new();
-    let profile = Reader { path: String::new(), table, faults: &mut faults }.profile();
+    let profile = Reader::new(String::new(), table, &mut faults).profile();
     if faults.is_empty() {
         return Ok(profile);
     }
@@ -252,16 +258,27 @@ pub fn parse(text: &str) -> Result<Profile> {
 struct Reader<'f> {
     path: String,
     table: toml::Table,
+    /// Keys that were looked for.
+    asked: Vec<String>,
     faults: &'f mut Vec<String>,
 }
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
+    fn new(path: String, table: toml::Table, faults: &'f mut Vec<String>) -> Self {
+        Reader { path, table, asked: Vec::new(), faults }
+    }
+
+    fn take(&mut self, key: &str) -> Option<toml::Value> {
+        self.asked.push(key.to_string());
+        self.table.remove(key)
+    }
+
     fn fault(&mut self, key: &str, what: impl std::fmt::Display) {
         self.faults.push(format!("`{}{key}` {what}", self.path));
     }
 
     fn text(&mut self, key: &str) -> Option<String> {
-        match self.table.remove(key)? {
+        match self.take(key)? {
             toml::Value::String(text) => Some(text),
             other => {
                 self.fault(key, format!("must be a text in quotes, not {}", other.type_str()));
@@ -271,7 +288,7 @@ impl Reader<'_> {
     }
 
     fn yes(&mut self, key: &str) -> bool {
-        match self.table.remove(key) {
+        match self.take(key) {
             None => false,
             Some(toml::Value::Boolean(yes)) => yes,
             Some(other) => {
@@ -288,7 +305,7 @@ impl Reader<'_> {
             toml::Value::Integer(number) => Some(number.to_string()),
             _ => None,
         };
-        match self.table.remove(key) {
+        match self.take(key) {
             None => Vec::new(),
             Some(toml::Value::Array(list)) => {
                 let texts: Vec<String> = list.iter().filter_map(one).collect();
@@ -308,7 +325,7 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, key: &str) -> Option<usize> {
-        match self.table.remove(key)? {
+        match self.take(key)? {
             toml::Value::Integer(number) if (0..=10_000).contains(&number) => Some(number as usize),
             _ => {
                 self.fault(key, "must be a whole number from 0 to 10000");
@@ -322,20 +339,20 @@ impl Reader<'_> {
         let word = self.text(key)?;
         let value = parse(&word);
         if value.is_none() {
-            self.fault(key, format!("is `{word}`; it must be one of {}", names.join(", ")));
+            self.fault(key, format!("is `{word}`{}; it must be one of {}", hint(&word, names), names.join(", ")));
         }
         value
     }
 
     fn sub<T>(&mut self, key: &str, read: impl FnOnce(&mut Reader<'_>) -> T) -> Option<T> {
-        let table = match self.table.remove(key)? {
+        let table = match self.take(key)? {
             toml::Value::Table(table) => table,
             other => {
                 self.fault(key, format!("must be a table, not {}", other.type_str()));
                 return None;
             }
         };
-        let mut reader = Reader { path: format!("{}{key}.", self.path), table, faults: self.faults };
+        let mut reader = Reader::new(format!("{}{key}.", self.path), table, self.faults);
         let value = read(&mut reader);
         reader.leftovers();
         Some(value)
@@ -343,7 +360,8 @@ impl Reader<'_> {
 
     fn leftovers(&mut self) {
         for key in self.table.keys().cloned().collect::<Vec<_>>() {
-            self.fault(&key, "is not a key that a profile has here");
+            let asked: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+            self.fault(&key, format!("is not a key that a profile has here{}", hint(&key, &asked)));
         }
     }
 
@@ -362,7 +380,8 @@ impl Reader<'_> {
         if let Some(zone) = &profile.zone
             && jiff::tz::TimeZone::get(zone).is_err()
         {
-            self.fault("zone", format!("is `{zone}`, which is no time zone; write one like `Europe/London`"));
+            let near = hint_of_zones(zone);
+            self.fault("zone", format!("is `{zone}`, which is no time zone{near}; write one like `Europe/London`"));
         }
         self.sub("recognise", |r| {
             profile.recognise_columns = r.texts("columns");
@@ -410,7 +429,7 @@ impl Reader<'_> {
     }
 
     fn rules(&mut self, key: &str, text_key: &str) -> Vec<Rule> {
-        let tables = match self.table.remove(key) {
+        let tables = match self.take(key) {
             None => return Vec::new(),
             Some(toml::Value::Array(tables)) => tables,
             Some(_) => {
@@ -425,7 +444,7 @@ impl Reader<'_> {
                 self.fault(key, format!("must be written as [[{key}]]"));
                 continue;
             };
-            let mut reader = Reader { path, table, faults: self.faults };
+            let mut reader = Reader::new(path, table, self.faults);
             let column = reader.text("column");
             let is = reader.texts("is");
             let text = reader.text(text_key);
@@ -514,7 +533,7 @@ impl Reader<'_> {
                 });
             }
             Kind::Score => {
-                match self.table.remove("scale") {
+                match self.take("scale") {
                     Some(toml::Value::Array(ends)) => match ends[..] {
                         [toml::Value::Integer(low), toml::Value::Integer(high)]
                             if low >= 0 && low < high && high <= 100 =>

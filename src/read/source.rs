@@ -1,5 +1,6 @@
 //! Opens what was named on the command line and finds out what kind of file it is.
 
+use crate::names::hint_of_files;
 use anyhow::{Context, Result, anyhow, bail};
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -100,7 +101,9 @@ impl Source {
         } else {
             let metadata = match std::fs::metadata(name) {
                 Ok(metadata) => metadata,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("there is no file `{name}`"),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    bail!("there is no file `{name}`{}", hint_of_files(name))
+                }
                 Err(error) => bail!("`{name}` cannot be opened: {error}"),
             };
             if metadata.is_dir() {

@@ -6,13 +6,16 @@ use crate::sheet::{self, Dates, Faults, Kind, Row, Sheet};
 use anyhow::Result;
 use std::collections::HashMap;
 
+/// The columns beside the agent.
+pub const COLUMNS: &[&str] = &["name", "team", "manager", "site", "hired", "left", "aliases"];
+
 const ROSTER: Kind = Kind {
     option: "--roster",
     noun: "roster",
     about: "a roster is a CSV with a column `agent` and a line for every agent",
     lines: "agents; give every agent a line",
     required: &[("agent", "the agent's name or id, as the export has it")],
-    optional: &["name", "team", "manager", "site", "hired", "left", "aliases"],
+    optional: COLUMNS,
     sentences: false,
 };
 

@@ -6,9 +6,10 @@
 
 mod file;
 
-pub use file::read;
+pub use file::{COLUMNS, read};
 
 use crate::call_log::{CallLog, Column, Legs, MISSING, Names, Person, flag};
+use crate::names;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
@@ -328,28 +329,7 @@ pub fn compare(roster: &Roster, log: &CallLog) -> Comparison {
 /// The spelling or name in the roster that is most like another one.
 fn resembling(roster: &Roster, spelling: &str) -> Option<String> {
     let known = roster.agents.iter().flat_map(|agent| agent.spellings().chain(agent.name.as_deref()));
-    most_like(spelling, known).map(str::to_string)
-}
-
-/// The name that is most like another one: two slips at most, in any order of words.
-pub fn most_like<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let wanted = words(name);
-    // Of a short name, two letters are too much of it.
-    let allowed = (wanted.chars().count() / 4).min(2);
-    let distance = |other: &str| {
-        let sorted = strsim::osa_distance(&wanted, &words(other));
-        sorted.min(strsim::osa_distance(&without_case(name), &without_case(other)))
-    };
-    let nearest = known.map(|other| (distance(other), other)).min()?;
-    (nearest.0 <= allowed).then_some(nearest.1)
-}
-
-/// The words of a name, sorted: `Okafor, Ada` and `ada.okafor` have the same.
-fn words(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.sort_unstable();
-    words.join(" ")
+    names::spelling_of(spelling, known).map(str::to_string)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use super::Surroundings;
 use crate::cli::{CsvArgs, DefinitionArgs, OutputArgs, ReadArgs};
 use crate::contacts::{Match, Period};
 use crate::metrics::{Definitions, Dimension, ServiceLevel};
+use crate::names::{hint, hint_of_files, hint_of_zones};
 use crate::read::{self, Wanted, profile};
-use crate::write::{self, Dialect, Form, Format};
+use crate::write::{self, Dialect, Form, Format, Look};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 
@@ -28,7 +29,7 @@ pub fn grouping(text: &str) -> Result<Vec<Dimension>> {
     for name in text.split(',').map(str::trim) {
         let Some(dimension) = Dimension::ALL.into_iter().find(|d| d.name() == name) else {
             let names: Vec<&str> = Dimension::ALL.iter().map(|d| d.name()).collect();
-            bail!("--by `{name}` is no group; it can be none or {}", names.join(", "));
+            bail!("--by `{name}` is no group{}; it can be none or {}", hint(name, &names), names.join(", "));
         };
         if !dimensions.contains(&dimension) {
             dimensions.push(dimension);
@@ -58,7 +59,9 @@ pub fn any_form(output: &OutputArgs, around: &Surroundings<'_>) -> Result<Form> 
             for_stdout(output.format.unwrap_or(usual), around)?
         }
     };
-    Ok(Form { format, width: around.width, dialect: dialect(&output.csv, &[format])? })
+    // A file looks the same everywhere.
+    let look = if output.output.is_some() { Look::FILE } else { around.look };
+    Ok(Form { format, look, dialect: dialect(&output.csv, &[format])? })
 }
 
 /// A format that standard output can take.
@@ -118,7 +121,7 @@ pub fn definitions_of(asked: &DefinitionArgs) -> Result<Definitions> {
         None => usual.sl_formula,
         Some(name) => ServiceLevel::parse(name).with_context(|| {
             let names: Vec<&str> = ServiceLevel::ALL.iter().map(|f| f.name()).collect();
-            format!("--sl-formula `{name}` is not known; it is one of {}", names.join(", "))
+            format!("--sl-formula `{name}` is not known{}; it is one of {}", hint(name, &names), names.join(", "))
         })?,
     };
     let window = match &asked.repeat.fcr_window {
@@ -164,7 +167,8 @@ pub fn read_options<'a>(
     }
     let zone = match &args.tz {
         Some(name) => Some(TimeZone::get(name).ok().with_context(|| {
-            format!("--tz `{name}` is no time zone; write one like Europe/London, America/New_York or UTC")
+            let near = hint_of_zones(name);
+            format!("--tz `{name}` is no time zone{near}; write one like Europe/London, America/New_York or UTC")
         })?),
         None => None,
     };
@@ -205,7 +209,11 @@ pub fn given_profile(name: &str) -> Result<profile::Profile> {
     let text = match std::fs::read_to_string(name) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            bail!("--profile `{name}` is neither a file nor a built-in profile; `callmerit profiles` lists those")
+            let near = match hint(name, &profile::names()) {
+                none if none.is_empty() => hint_of_files(name),
+                near => near,
+            };
+            bail!("--profile `{name}` is neither a file nor a built-in profile{near}; `callmerit profiles` lists those")
         }
         Err(error) => bail!("--profile `{name}` cannot be read: {error}"),
     };

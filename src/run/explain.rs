@@ -2,13 +2,14 @@
 
 use super::asked::any_form;
 use super::incentives::late_facts;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
 use super::report::Statements;
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{DefinitionArgs, OutputArgs, PlanArgs, ReadArgs, ReportArgs};
 use crate::explain::{Counted, counted, counted_of_all, what_if};
 use crate::incentives::{Adjustment, Recommendations};
+use crate::names::hint_of_names;
 use crate::report::{self, StatementReport};
 use crate::strata::{DayBlocks, day_blocks, in_parts};
 use crate::write::{self, Readers};
@@ -44,12 +45,10 @@ pub fn explain(
     let report = basis.statement(card, &of_agent);
     let bytes = write::statement(&planned.loaded.head(&planned.definitions), &report, &form)?;
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(chosen));
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -77,7 +76,7 @@ fn page(
     let page = write::page_of(&made.report, agent).unwrap_or_default();
     let written = to_file_or_output(page.into_bytes(), output.output.as_deref(), Readers::Owner)?;
     let mut outcome = Outcome { data: written.data, ..made.outcome };
-    quieten(output.quiet.quiet, &mut outcome);
+    outcome.summary.written = written.summary.written;
     Ok(outcome)
 }
 
@@ -129,53 +128,11 @@ pub fn find(judged: &Judged, agent: &str) -> Result<usize> {
         return Ok(at);
     }
     let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-    let near: Vec<String> = nearest(agent, &names).into_iter().map(|name| format!("`{name}`")).collect();
-    let hint = match &near[..] {
-        [] => "`callmerit scorecard` shows how they are spelled".to_string(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
     bail!(
-        "--agent `{agent}`: none of the {} agents with calls for {} is called that; {hint}",
+        "--agent `{agent}`: none of the {} agents with calls for {} is called that{}; `callmerit scorecard` shows how they \
+         are spelled",
         names.len(),
-        judged.label
+        judged.label,
+        hint_of_names(agent, &names)
     )
-}
-
-/// How alike two words must be to be taken for the same; 1 is equal.
-const ALIKE: f64 = 0.85;
-/// So many names are offered.
-const OFFERED: usize = 3;
-
-/// The names that people may have meant: those that are alike as a whole or share a word, the most alike first.
-fn nearest<'a>(asked: &str, names: &[&'a str]) -> Vec<&'a str> {
-    let words = |text: &str| -> Vec<String> {
-        let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
-        parts.map(str::to_lowercase).collect()
-    };
-    let of_asked = words(asked);
-    let alike = |name: &str| {
-        let of_name = words(name);
-        let best = |word: &String| of_name.iter().map(|other| strsim::jaro_winkler(word, other)).fold(0.0, f64::max);
-        let by_words = of_asked.iter().map(best).sum::<f64>() / of_asked.len().max(1) as f64;
-        by_words.max(strsim::jaro_winkler(&asked.to_lowercase(), &name.to_lowercase()))
-    };
-    let mut found: Vec<(f64, &str)> =
-        names.iter().map(|name| (alike(name), *name)).filter(|(alike, _)| *alike >= ALIKE).collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    found.into_iter().take(OFFERED).map(|(_, name)| name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_found_by_a_slip_of_the_pen_and_by_one_of_their_words() {
-        let names = ["Okafor, Ada", "Brânză, Mihai", "O'Hara, Nell", "Okafor, Ben", "agent 017", "agent 071"];
-        assert_eq!(nearest("Ada Okafor", &names)[0], "Okafor, Ada");
-        assert_eq!(nearest("okafor", &names), ["Okafor, Ada", "Okafor, Ben"]);
-        assert_eq!(nearest("Branza, Mihai", &names), ["Brânză, Mihai"]);
-        assert_eq!(nearest("agent 017 ", &names)[0], "agent 017");
-        assert!(nearest("Xi", &names).is_empty() && nearest("", &names).is_empty());
-    }
 }

@@ -1,15 +1,15 @@
 //! `callmerit goals`: what each agent is to aim for, and whether it was reached.
 
 use super::asked::output_form;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Ahead, by_plan};
 use super::{Outcome, Surroundings, dictionary, to_file_or_output};
 use crate::cli::{GoalArgs, OutputArgs, ReadArgs};
 use crate::goals::{self, Basis, Goals};
 use crate::judge::Measure;
+use crate::names::hint_of_names;
 use crate::plan;
 use crate::report::{self, GoalParts, Named};
-use crate::roster;
 use crate::write::{self, Format, Readers};
 use anyhow::{Result, bail};
 
@@ -46,8 +46,7 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
         write::goals(&planned.loaded.head(&planned.definitions), &report, &form)?
     };
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&basis.cards), &planned.loaded.log, &mut outcome);
     let of_periods = [Some(&basis), result.as_ref()].into_iter().flatten().flat_map(|judged| planned.notes(judged));
@@ -62,7 +61,6 @@ pub fn goals(read: &ReadArgs, args: &GoalArgs, output: &OutputArgs, around: &Sur
             found.left_out
         ));
     }
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -71,7 +69,10 @@ fn has_goals(found: &Goals, name: &str) -> Result<()> {
     if found.all.iter().any(|goal| goal.name == name) {
         return Ok(());
     }
-    let like = roster::most_like(name, found.all.iter().map(|goal| goal.name.as_str()));
-    let hint = like.map_or(String::new(), |like| format!("; did you mean `{like}`?"));
-    bail!("--agent `{name}`: nobody of that name has goals here{hint}")
+    let mut names: Vec<&str> = found.all.iter().map(|goal| goal.name.as_str()).collect();
+    names.dedup();
+    bail!(
+        "--agent `{name}`: nobody of that name has goals here{}; `callmerit scorecard` shows how agents are spelled",
+        hint_of_names(name, &names)
+    )
 }

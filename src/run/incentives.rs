@@ -1,13 +1,14 @@
 //! `callmerit incentives`: what a plan recommends, what people decided, and what another rule would do.
 
 use super::asked::any_form;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::{Judged, Planned, planned};
 use super::report::of_planned;
 use super::{Outcome, Surroundings, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, ReadArgs};
 use crate::decisions;
 use crate::incentives::{Adjustment, Recommendations, adjustments, beyond_the_rule, compare};
+use crate::names::hint_of_names;
 use crate::plan::{On, Plan, Rule};
 use crate::report;
 use crate::write::{self, Readers};
@@ -62,14 +63,13 @@ pub fn incentives(
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), Readers::Owner)?;
     if let Some(form) = also.form {
         write::file(form, decisions_form(&planned, &found)?.as_bytes(), Readers::Owner)?;
+        outcome.summary.written.push(form.display().to_string());
     }
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&chosen.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(of_plan);
     outcome.notes.extend(decisions_notes(&planned, &periods, &found));
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -129,11 +129,13 @@ fn decisions_notes(planned: &Planned, periods: &[Judged], found: &Recommendation
     let strangers: Vec<&str> =
         mine.iter().map(|d| d.agent.as_str()).filter(|agent| !found.all.iter().any(|r| r.name == *agent)).collect();
     if !strangers.is_empty() {
+        let names: Vec<&str> = found.all.iter().map(|r| r.name.as_str()).collect();
+        let shown = strangers.iter().take(5).map(|agent| format!("`{agent}`{}", hint_of_names(agent, &names)));
         notes.push(format!(
             "warning: {} decisions for {} are about agents without a scorecard: {}",
             strangers.len(),
             found.label,
-            strangers[..strangers.len().min(5)].join(", ")
+            shown.collect::<Vec<_>>().join(", ")
         ));
     }
     let mut elsewhere: Vec<&str> = decisions.all.iter().map(|d| d.period.as_str()).collect();

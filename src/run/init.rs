@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use std::path::Path;
 
 /// A project file for some exports.
-pub fn init(args: &ReadArgs, output: &Path, quiet: bool, around: &Surroundings<'_>) -> Result<Outcome> {
+pub fn init(args: &ReadArgs, output: &Path, around: &Surroundings<'_>) -> Result<Outcome> {
     if args.files.iter().any(|file| file == "-") {
         bail!("standard input is gone when the night comes; name files");
     }
@@ -30,16 +30,18 @@ pub fn init(args: &ReadArgs, output: &Path, quiet: bool, around: &Surroundings<'
         date_order: date_order(args, &loaded.files),
         given: given(args, folder)?,
         outputs: &[
-            "report.md", "report.json", "scorecards.csv", "measures.csv", "signals.csv", "days.csv", "queues.csv",
+            "report.html", "team.xlsx", "report.json", "scorecards.csv", "measures.csv", "signals.csv", "days.csv",
+            "queues.csv",
         ],
         of_plan: &["recommendations.csv", "adjustments.csv", "goals.csv"],
     };
     let text = begin::project_text(&of);
     write::file(output, text.as_bytes(), Readers::Usual)?;
-    let mut outcome = Outcome { notes: super::notes::notes(&loaded), ..Outcome::default() };
+    let mut outcome = Outcome::default();
+    super::notes::about_reading(args, &loaded, &mut outcome)?;
     let config =
         if output == Path::new("callmerit.toml") { String::new() } else { format!(" --config {}", output.display()) };
-    outcome.notes.push(format!(
+    outcome.summary.said = Some(format!(
         "{}: written for {}; look at it, then try `callmerit run{config}`",
         output.display(),
         match &loaded.files[..] {
@@ -47,9 +49,6 @@ pub fn init(args: &ReadArgs, output: &Path, quiet: bool, around: &Surroundings<'
             files => format!("{} files", files.len()),
         }
     ));
-    if quiet {
-        outcome.notes.clear();
-    }
     Ok(outcome)
 }
 

@@ -12,6 +12,7 @@ mod notes;
 mod plan;
 mod planned;
 mod report;
+mod shell;
 mod verify;
 
 use crate::cli::{
@@ -20,6 +21,7 @@ use crate::cli::{
 use crate::contacts::FollowUp;
 use crate::judge::Weights;
 use crate::metrics::{self, Definitions, Dimension};
+use crate::names::hint;
 use crate::read::{self, profile};
 use crate::report::{self as reports, Named};
 use crate::scorecards::{Known, Options, PeriodCards};
@@ -28,20 +30,20 @@ use anyhow::{Result, bail};
 use asked::{any_form, definitions_of, grouping, limit_ms, output_form, read_options};
 use definitions::definitions_text;
 use load::{Loaded, assemble, follow_up, load, read_files, require};
+pub use notes::summary;
 use notes::{
-    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, outcomes_note, over_limit,
+    about_reading, agent_service_level_note, definitions_note, judging_notes, not_available_note, outcomes_note,
     quieten,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use write::{Format, Readers};
+use write::{Format, Look, Readers};
 
 /// What the surroundings of a run are like.
 pub struct Surroundings<'a> {
     /// Standard output is a terminal.
     pub terminal: bool,
-    /// Columns of the screen.
-    pub width: usize,
+    pub look: Look,
     pub cores: usize,
     pub on_progress: read::OnProgress<'a>,
 }
@@ -53,13 +55,38 @@ pub struct Outcome {
     pub data: Vec<u8>,
     /// Lines for standard error.
     pub notes: Vec<String>,
+    /// Lines that only who wants to know more gets.
+    pub details: Vec<String>,
+    pub summary: Summary,
     /// Done, and something remains to be seen to: a limit that was asked for was passed, or a plan has errors.
     pub findings_remain: bool,
 }
 
+/// What a run did, in numbers.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// The ledger, where calls were read.
+    pub intake: Option<reports::IntakeReport>,
+    /// Names of the files that were written; without one, results went to standard output.
+    pub written: Vec<String>,
+    /// What else is to be said of what was done; told even by `-q` where something remains to be seen to.
+    pub said: Option<String>,
+}
+
 /// Does what the command line asks for.
 pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
-    match &cli.command {
+    let mut outcome = done(&cli.command, around)?;
+    if cli.terminal.quiet {
+        quieten(&mut outcome);
+    }
+    if !cli.terminal.verbose {
+        outcome.details.clear();
+    }
+    Ok(outcome)
+}
+
+fn done(command: &Command, around: &Surroundings<'_>) -> Result<Outcome> {
+    match command {
         Command::Scorecard { read, by, judging, definitions, output } => {
             scorecard(read, by, judging, definitions, output, around)
         }
@@ -74,22 +101,20 @@ pub fn run(cli: &Cli, around: &Surroundings<'_>) -> Result<Outcome> {
         Command::Explain { read, plan, agent, output } => explain::explain(read, plan, agent, output, around),
         Command::Report { read, report, output } => report::report(read, report, output, around),
         Command::Run(args) => nightly::run(args, around),
-        Command::Verify { folder, config, threads, quiet } => {
-            verify::verify(folder, config.as_deref(), *threads, quiet.quiet, around)
-        }
-        Command::Init { read, output, quiet } => init::init(read, output, quiet.quiet, around),
+        Command::Verify { folder, config, threads } => verify::verify(folder, config.as_deref(), *threads, around),
+        Command::Init { read, output } => init::init(read, output, around),
         Command::Metrics { read, by, definitions, output } => metrics(read, by, definitions, output, around),
         Command::Check { read, output } => check(read, output, around),
         Command::Profiles { command } => profiles(command.as_ref()),
         Command::Plan { command } => plan::plan(command, around),
-        Command::Export { read, format, output, quiet } => {
-            export(read, *format, output.as_deref(), quiet.quiet, around)
-        }
+        Command::Export { read, format, output } => export(read, *format, output.as_deref(), around),
         Command::Schema { of, line } => match schema::text(*of, *line) {
             Some(text) => Ok(data(text)),
             None => bail!("`{}` writes no NDJSON; leave --line out", of.name()),
         },
         Command::Definitions { definitions, format } => Ok(data(definitions_text(definitions, *format)?)),
+        Command::Completions { shell } => Ok(shell::completions(*shell)),
+        Command::Man { out } => shell::man(out.as_deref()),
     }
 }
 
@@ -130,7 +155,6 @@ fn scorecard(
     definitions_note(definitions, &loaded.log, &mut outcome);
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
     outcomes_note(&judged.periods, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -167,7 +191,6 @@ fn signals(
         .notes
         .push(format!("{held} of {all} scorecards have a signal that asks for review; a signal is no verdict"));
     judging_notes(&judged.periods, &judged.loaded.log, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -263,7 +286,6 @@ fn metrics(
     }
     not_available_note(&definitions, &loaded.log, &mut outcome);
     definitions_note(&definitions, &loaded.log, &mut outcome);
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -310,16 +332,13 @@ fn check(read: &ReadArgs, output: &OutputArgs, around: &Surroundings<'_>) -> Res
     } else {
         write::check(&report, &form)?
     };
-    let mut outcome = finish(bytes, Readers::Usual, output, read, &loaded)?;
-    quieten(output.quiet.quiet, &mut outcome);
-    Ok(outcome)
+    finish(bytes, Readers::Usual, output, read, &loaded)
 }
 
 fn export(
     read: &ReadArgs,
     format: Option<ExportFormat>,
     output: Option<&Path>,
-    quiet: bool,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
     if let Some(path) = output {
@@ -347,9 +366,7 @@ fn export(
         ExportFormat::Parquet => export::parquet(calls)?,
     };
     let mut outcome = to_file_or_output(bytes, output, Readers::Usual)?;
-    outcome.notes = notes(&loaded);
-    over_limit(read, &loaded, &mut outcome)?;
-    quieten(quiet, &mut outcome);
+    about_reading(read, &loaded, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -377,8 +394,8 @@ fn profiles(command: Option<&ProfileCommand>) -> Result<Outcome> {
                      yours"
                 );
             }
-            let names: Vec<&str> = profile::BUILT_IN.iter().map(|(name, _)| *name).collect();
-            bail!("there is no built-in profile `{name}`; there are {}", names.join(", "))
+            let names = profile::names();
+            bail!("there is no built-in profile `{name}`{}; there are {}", hint(name, &names), names.join(", "))
         }
         Some(ProfileCommand::New { file, output }) => {
             if let Some(path) = output {
@@ -395,7 +412,8 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) ->
     match output {
         Some(path) => {
             write::file(path, &bytes, readers)?;
-            Ok(Outcome::default())
+            let summary = Summary { written: vec![path.display().to_string()], ..Summary::default() };
+            Ok(Outcome { summary, ..Outcome::default() })
         }
         None => Ok(Outcome { data: bytes, ..Outcome::default() }),
     }
@@ -403,7 +421,6 @@ fn to_file_or_output(bytes: Vec<u8>, output: Option<&Path>, readers: Readers) ->
 
 fn finish(bytes: Vec<u8>, readers: Readers, output: &OutputArgs, args: &ReadArgs, loaded: &Loaded) -> Result<Outcome> {
     let mut outcome = to_file_or_output(bytes, output.output.as_deref(), readers)?;
-    outcome.notes = notes(loaded);
-    over_limit(args, loaded, &mut outcome)?;
+    about_reading(args, loaded, &mut outcome)?;
     Ok(outcome)
 }

@@ -13,16 +13,14 @@ use crate::nightly::restate::{KeyFigure, key_figures_of, moved};
 use crate::plan::{self, lint};
 use crate::read::profile;
 use crate::report::{Cell, Report, TABLES, Table};
-use crate::write::{self, Form, Format};
+use crate::write::{self, Form, Format, Look};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::{Component, Path, PathBuf};
 
-/// Columns of text in a night's folder.
-const WIDTH: usize = 120;
 /// Why a night that is written exits with 1.
-const PLAN_ERRORS: &str = "the plan has errors that it does not accept";
+pub const PLAN_ERRORS: &str = "the plan has errors that it does not accept";
 /// Tables that only a plan gives.
 const OF_PLANS: [&str; 3] = ["recommendations", "adjustments", "goals"];
 /// Names that the folder has for itself.
@@ -41,16 +39,12 @@ pub fn run(args: &RunArgs, around: &Surroundings<'_>) -> Result<Outcome> {
                  `callmerit run{config} --date {date}`"
             )
         })?;
-    if args.quiet.quiet {
-        notes.retain(|note| exit != 0 && note.starts_with(PLAN_ERRORS));
-    }
     let more = tidy_up(args, &out, date, keep)
         .map_err(|error| anyhow!("{error:#}\n{said}; mend this, and the next run makes up for it"))?;
     notes.extend(more);
-    if !args.quiet.quiet || exit != 0 {
-        notes.push(said);
-    }
-    Ok(Outcome { notes, findings_remain: exit != 0, ..Outcome::default() })
+    let mut outcome = Outcome { notes, findings_remain: exit != 0, ..Outcome::default() };
+    outcome.summary.said = Some(said);
+    Ok(outcome)
 }
 
 /// A night that is written, or was.
@@ -111,7 +105,7 @@ fn tidy_up(args: &RunArgs, out: &Path, date: Date, keep: Option<u32>) -> Result<
     let Some(keep) = keep.filter(|_| args.prune) else { return Ok(Vec::new()) };
     let pruned = folder::prune(out, keep as usize, date)?;
     let mut notes = pruned.kept;
-    if !pruned.removed.is_empty() && !args.quiet.quiet {
+    if !pruned.removed.is_empty() {
         notes.push(format!("removed old nights: {}", pruned.removed.join(", ")));
     }
     Ok(notes)
@@ -266,7 +260,7 @@ fn wanted(project: &Project) -> Result<Vec<Wanted>> {
     let asked =
         CsvArgs { delimiter: csv.delimiter, decimal_comma: csv.decimal_comma, bom: csv.bom, raw_text: csv.raw_text };
     let dialect = dialect(&asked, &formats).map_err(|error| anyhow!(project.in_own_words(&format!("{error:#}"))))?;
-    let form = |format| Form { format, width: WIDTH, dialect };
+    let form = |format| Form { format, look: Look::FILE, dialect };
     Ok(names.into_iter().zip(formats).map(|((name, tables), f)| Wanted { name, form: form(f), tables }).collect())
 }
 

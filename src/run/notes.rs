@@ -1,8 +1,9 @@
 //! What is said on standard error.
 
-use super::Outcome;
 use super::asked::allowed_share;
 use super::load::Loaded;
+use super::nightly::PLAN_ERRORS;
+use super::{Outcome, Summary};
 use crate::call_log::CallLog;
 use crate::cli::{DefinitionArgs, ReadArgs};
 use crate::contacts::Match;
@@ -10,7 +11,7 @@ use crate::findings;
 use crate::judge::Measure;
 use crate::metrics::Definitions;
 use crate::read::{FileReport, Why};
-use crate::report;
+use crate::report::{self, IntakeReport};
 use crate::scorecards::PeriodCards;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -69,8 +70,50 @@ pub fn judging_notes(periods: &[PeriodCards], log: &CallLog, outcome: &mut Outco
     }
 }
 
-/// The guess, warnings of the source, and the ledger in one line.
-pub fn notes(loaded: &Loaded) -> Vec<String> {
+/// What reading has to say: notes, what `-v` adds, the ledger, and a limit that was passed.
+pub fn about_reading(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {
+    outcome.notes = notes(loaded);
+    outcome.details = loaded.files.iter().map(understood).collect();
+    outcome.summary.intake = Some(IntakeReport::new(&loaded.intake));
+    over_limit(args, loaded, outcome)
+}
+
+/// What a file was taken for, in a line.
+fn understood(file: &FileReport) -> String {
+    let why = match &file.why {
+        Why::Given => "given with --profile".to_string(),
+        Why::Recognised(why) => format!("recognised: {why}"),
+        Why::Guessed => "guessed from headers and values".to_string(),
+    };
+    format!(
+        "{}: {}; profile {}, {why}; time zone {}; {} of {} columns read",
+        file.name,
+        file.format,
+        file.profile.name,
+        file.zone,
+        file.header.len() - file.unused.len(),
+        file.header.len()
+    )
+}
+
+/// What was done, in a line of one form; nothing where nothing was read and no file written.
+pub fn summary(summary: &Summary) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(intake) = &summary.intake {
+        let left_out: u64 = intake.left_out.values().sum();
+        let why = if left_out > 0 { "; why: `callmerit check`" } else { "" };
+        let (rows, kept, rejected) = (intake.rows, intake.kept, intake.rejected);
+        parts.push(format!("{rows} rows read, {kept} kept, {left_out} left out ({rejected} of them rejected{why})"));
+    }
+    if !summary.written.is_empty() {
+        parts.push(format!("{} written", summary.written.join(" and ")));
+    }
+    parts.extend(summary.said.clone());
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The guess, and warnings of the source.
+fn notes(loaded: &Loaded) -> Vec<String> {
     let mut notes = Vec::new();
     // Files that are understood alike are told of once.
     let mut told: Vec<(Vec<String>, &str, usize)> = Vec::new();
@@ -83,13 +126,15 @@ pub fn notes(loaded: &Loaded) -> Vec<String> {
     }
     for (pairs, name, others) in told {
         let and = if others > 0 { format!(" (and {others} more like it)") } else { String::new() };
-        notes.push(format!("{name}{and}: no known source; its columns are understood as"));
-        notes.extend(wrapped(pairs.into_iter()));
-        notes.push("  wrong? `callmerit profiles new FILE` writes this down to be corrected".to_string());
+        notes.push(format!(
+            "{name}{and}: no known source; its columns are understood as {}; if that is wrong, `callmerit profiles new FILE` \
+             writes it down to be corrected",
+            pairs.join(", ")
+        ));
     }
     let mut asks: Vec<&String> = loaded.files.iter().flat_map(|f| &f.asks).collect();
     asks.dedup();
-    notes.extend(asks.into_iter().map(|ask| format!("  {ask}")));
+    notes.extend(asks.into_iter().cloned());
     let assumed: Vec<&FileReport> = loaded.files.iter().filter(|f| f.zone_assumed).collect();
     if let [first, others @ ..] = &assumed[..] {
         let and = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
@@ -120,35 +165,10 @@ pub fn notes(loaded: &Loaded) -> Vec<String> {
             notes.push(format!("{}{}: {}", if warning { "warning: " } else { "" }, outcomes.file, finding.text));
         }
     }
-    let intake = &loaded.intake;
-    let left_out = intake.rows - intake.kept();
-    let rejected = intake.rejected();
-    let details = match (left_out, rejected) {
-        (0, _) => String::new(),
-        (n, 0) => format!(", {n} left out (why: `callmerit check`)"),
-        (n, r) => format!(", {n} left out, {r} of them rejected (why: `callmerit check`)"),
-    };
-    notes.push(format!("{} rows read, {} kept{details}", intake.rows, intake.kept()));
     notes
 }
 
-/// Items with commas between, in indented lines of a readable length.
-pub fn wrapped(items: impl Iterator<Item = String>) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for item in items {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + item.chars().count() < 100 => line.push_str(&format!(", {item}")),
-            Some(line) => {
-                line.push(',');
-                lines.push(format!("  {item}"));
-            }
-            None => lines.push(format!("  {item}")),
-        }
-    }
-    lines
-}
-
-pub fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {
+fn over_limit(args: &ReadArgs, loaded: &Loaded, outcome: &mut Outcome) -> Result<()> {
     let Some(text) = &args.max_rejected else { return Ok(()) };
     let (rejected, rows) = (loaded.intake.rejected(), loaded.intake.rows);
     if rejected as f64 > allowed_share(text)? * rows as f64 {
@@ -208,10 +228,11 @@ pub fn definitions_note(definitions: &Definitions, log: &CallLog, outcome: &mut 
     }
 }
 
-/// `-q` leaves errors and passed limits.
-pub fn quieten(quiet: bool, outcome: &mut Outcome) {
-    if quiet {
-        let over = outcome.findings_remain;
-        outcome.notes.retain(|note| over && note.contains("--max-rejected"));
+/// `-q` leaves errors, passed limits and faults of a plan.
+pub fn quieten(outcome: &mut Outcome) {
+    let over = outcome.findings_remain;
+    outcome.notes.retain(|note| over && (note.contains("--max-rejected") || note.starts_with(PLAN_ERRORS)));
+    if !(over && outcome.summary.said.is_some()) {
+        outcome.summary = Summary::default();
     }
 }

@@ -1,7 +1,7 @@
 //! `callmerit plan`: a plan to start from, what is to be said of a plan, and the rules that say it.
 
 use super::asked::output_form;
-use super::notes::{definitions_note, judging_notes, notes, over_limit, quieten};
+use super::notes::{about_reading, definitions_note, judging_notes};
 use super::planned::planned;
 use super::{Outcome, Surroundings, data, to_file_or_output};
 use crate::cli::{OutputArgs, PlanArgs, PlanCommand, ReadArgs, TrialArgs};
@@ -66,12 +66,10 @@ fn check(
     let checked = lint::check(&plan, Some(&found.seen));
     let report = report::plan_check_report(&plan, &checked, Some(&found));
     let mut outcome = finish_check(&report, &checked, &form, output)?;
-    outcome.notes = notes(&planned.loaded);
-    over_limit(read, &planned.loaded, &mut outcome)?;
+    about_reading(read, &planned.loaded, &mut outcome)?;
     definitions_note(&planned.definitions, &planned.loaded.log, &mut outcome);
     judging_notes(std::slice::from_ref(&judged.cards), &planned.loaded.log, &mut outcome);
     outcome.notes.extend(planned.notes(&judged));
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 

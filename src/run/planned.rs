@@ -11,9 +11,11 @@ use crate::goals::Span;
 use crate::incentives::{self, Known, Recommendations};
 use crate::judge::Measure;
 use crate::metrics::{Definitions, Dimension, Totals};
+use crate::names::{hint, hint_of_names};
 use crate::plan::{self, Exact, Plan, Source};
 use crate::read::time::{Clock, civil_of};
 use crate::scorecards::{self, Options, PeriodCards, Periods};
+use crate::sheet::is_period;
 use crate::strata::Calls;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
@@ -145,9 +147,10 @@ fn needs_figures(plan: &Plan, figures: Option<&Figures>) -> Result<()> {
                 plan.file
             ),
             Some(figures) if !figures.names.contains(&name) => bail!(
-                "the plan `{}` uses the figure `{name}`, and `{}` has no such column; it has {}",
+                "the plan `{}` uses the figure `{name}`, and `{}` has no such column{}; it has {}",
                 plan.file,
                 figures.name,
+                hint(&name, &figures.names.iter().map(String::as_str).collect::<Vec<_>>()),
                 figures.names.join(", ")
             ),
             Some(_) => {}
@@ -325,7 +328,11 @@ impl Planned {
         let bounds = |value: i64| periods.bounds(value, 1).context("a period has an end");
         let value = match asked {
             Some(asked) => *values.iter().find(|v| label(periods, **v) == asked).with_context(|| {
-                format!("--for `{asked}`: the files have no calls of it; they have {}", labels(periods))
+                let there: Vec<String> = values.iter().map(|v| label(periods, *v)).collect();
+                let there: Vec<&str> = there.iter().map(String::as_str).collect();
+                // A period as people write one is no slip of the pen.
+                let near = if is_period(asked) { String::new() } else { hint(asked, &there) };
+                format!("--for `{asked}`: the files have no calls of it{near}; they have {}", there.join(", "))
             })?,
             None => {
                 // In ten-thousandths of the period; a few days for the follow-up are no period of their own.
@@ -442,6 +449,13 @@ impl Planned {
                 "warning: the plan was to be reviewed by {review}; look whether it does what it is meant to"
             ));
         }
+        let teams: Vec<&str> = self.loaded.log.names.team.iter().map(|team| &**team).collect();
+        for team in self.plan.eligible.teams.iter().filter(|team| !teams.contains(&team.as_str())) {
+            notes.push(format!(
+                "warning: the plan is for a team `{team}`, which no agent is in here{}",
+                hint_of_names(team, &teams)
+            ));
+        }
         for measure in &self.plan.measures {
             if let Source::Judged(kind) = measure.source
                 && judged.cards.judgement.measure(kind).is_none()
@@ -459,10 +473,12 @@ impl Planned {
             .filter(|agent| !self.loaded.log.names.agent.iter().any(|name| &**name == *agent))
             .collect();
         if !unknown.is_empty() {
+            let names: Vec<&str> = self.loaded.log.names.agent.iter().map(|name| &**name).collect();
+            let shown = unknown.iter().take(3).map(|agent| format!("`{agent}`{}", hint_of_names(agent, &names)));
             notes.push(format!(
                 "warning: {} agents of the figures have no calls: is their name spelled as scorecards show it? ({}{})",
                 unknown.len(),
-                unknown[..unknown.len().min(3)].join(", "),
+                shown.collect::<Vec<_>>().join(", "),
                 if unknown.len() > 3 { ", ..." } else { "" }
             ));
         }

@@ -5,8 +5,7 @@ use super::explain::{self, find};
 use super::incentives::late_facts;
 use super::load::Loaded;
 use super::notes::{
-    agent_service_level_note, definitions_note, judging_notes, not_available_note, notes, outcomes_note, over_limit,
-    quieten,
+    about_reading, agent_service_level_note, definitions_note, judging_notes, not_available_note, outcomes_note,
 };
 use super::planned::{Judged, Planned, planned};
 use super::{Outcome, Surroundings, judge};
@@ -20,7 +19,7 @@ use crate::read::time::{Clock, civil_of};
 use crate::report::{self, GoalParts, GoalsReport, IncentivesReport, Parts, Report, ReportParts, StatementReport};
 use crate::scorecards::{PeriodCards, first_and_last};
 use crate::strata::day_blocks;
-use crate::write::{self, Form, Format};
+use crate::write::{self, Form, Format, Look};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -56,28 +55,34 @@ pub fn report(
         formats.push(for_stdout(output.format.unwrap_or(usual), around)?);
     }
     let dialect = dialect(&output.csv, &formats)?;
-    let form = |format: Format| Form { format, width: around.width, dialect };
+    let to_files = !output.output.is_empty() || output.tables.is_some() || output.pages.is_some();
+    let look = if to_files { Look::FILE } else { around.look };
+    let form = |format: Format| Form { format, look, dialect };
     let statements = if output.pages.is_some() { Statements::All } else { Statements::None };
     let made = make(read, asked, statements, around)?;
     let mut outcome = made.outcome;
     for (path, format) in output.output.iter().zip(&formats) {
         let file = write::report(&made.report, path, &form(*format))?;
         write::file(path, &file.bytes, file.readers)?;
+        outcome.summary.written.push(path.display().to_string());
     }
     if let Some(folder) = &output.tables {
-        for file in write::tables(&made.report, &form(output.tables_format))? {
+        let files = write::tables(&made.report, &form(output.tables_format))?;
+        for file in &files {
             write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
         }
+        outcome.summary.written.push(format!("{} tables in {}", files.len(), folder.display()));
     }
     if let Some(folder) = &output.pages {
-        for file in write::pages(&made.report)? {
+        let files = write::pages(&made.report)?;
+        for file in &files {
             write::file(&folder.join(&file.name), &file.bytes, file.readers)?;
         }
+        outcome.summary.written.push(format!("{} pages in {}", files.len(), folder.display()));
     }
-    if output.output.is_empty() && output.tables.is_none() && output.pages.is_none() {
+    if !to_files {
         outcome.data = write::report(&made.report, Path::new(""), &form(formats[0]))?.bytes;
     }
-    quieten(output.quiet.quiet, &mut outcome);
     Ok(outcome)
 }
 
@@ -264,8 +269,8 @@ impl<'a> Found<'a> {
     fn made(&self, read: &ReadArgs, asked: &ReportArgs, of_plan: Vec<String>, report: Report) -> Result<Made> {
         let Found { loaded, definitions, .. } = self;
         let log = &loaded.log;
-        let mut outcome = Outcome { notes: notes(loaded), ..Outcome::default() };
-        over_limit(read, loaded, &mut outcome)?;
+        let mut outcome = Outcome::default();
+        about_reading(read, loaded, &mut outcome)?;
         agent_service_level_note(&asked.definitions, &mut outcome);
         not_available_note(definitions, log, &mut outcome);
         definitions_note(definitions, log, &mut outcome);

@@ -14,7 +14,6 @@ pub fn verify(
     folder: &Path,
     config: Option<&Path>,
     threads: Option<usize>,
-    quiet: bool,
     around: &Surroundings<'_>,
 ) -> Result<Outcome> {
     if !folder.is_dir() {
@@ -62,9 +61,7 @@ pub fn verify(
              elsewhere, say --config FILE.toml"
         ),
     };
-    if !quiet || differs {
-        outcome.notes.push(last);
-    }
+    outcome.summary.said = Some(last);
     Ok(outcome)
 }
 

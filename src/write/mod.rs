@@ -1,11 +1,13 @@
 //! Reports into bytes: one file a format, and no arithmetic.
 
+mod bars;
 mod json;
 mod marked;
 mod page;
 mod parquet;
 mod screen;
 mod separated;
+mod text;
 mod workbook;
 
 use crate::report::{
@@ -17,6 +19,8 @@ pub use screen::check_table;
 pub use separated::Dialect;
 use std::io::Write;
 use std::path::Path;
+use text::finished;
+pub use text::{visible, wrapped};
 
 /// The formats of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -67,6 +71,20 @@ impl Format {
     }
 }
 
+/// What a screen is like, or a page that stands for one.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub width: usize,
+    /// It shows signs beyond ASCII.
+    pub unicode: bool,
+    pub color: bool,
+}
+
+impl Look {
+    /// A file, which is read anywhere: the same on every machine.
+    pub const FILE: Look = Look { width: 120, unicode: true, color: false };
+}
+
 /// The format that is asked for, or that a file's ending names.
 pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
     asked.or_else(|| Format::of_file(path)).with_context(|| {
@@ -82,8 +100,8 @@ pub fn format_of(path: &Path, asked: Option<Format>) -> Result<Format> {
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
     pub format: Format,
-    /// Columns of the screen.
-    pub width: usize,
+    /// For tables that people look at.
+    pub look: Look,
     /// For CSV and TSV.
     pub dialect: Dialect,
 }
@@ -103,8 +121,8 @@ pub fn report(report: &Report, path: &Path, form: &Form) -> Result<File> {
     Ok(match form.format {
         Format::Json => all(json::whole(Document::Report, report)?.into_bytes()),
         Format::Ndjson => all(json::named_lines(report)?.into_bytes()),
-        Format::Table => all(screen::report(report, form.width).into_bytes()),
-        Format::Markdown => all(screen::report_as_markdown(report).into_bytes()),
+        Format::Table => all(finished(&screen::report(report, form.look), form.look).into_bytes()),
+        Format::Markdown => all(finished(&screen::report_as_markdown(report), Look::FILE).into_bytes()),
         Format::Html => all(page::report(report).into_bytes()),
         Format::Xlsx => all(workbook::report(report)?),
         Format::Csv | Format::Tsv | Format::Parquet => one_table(&named(report, path)?, form, name)?,
@@ -176,8 +194,14 @@ pub fn metrics(tables: &[Named<'_>], form: &Form) -> Result<Vec<u8>> {
     Ok(match (form.format, tables) {
         (Format::Json, _) => json::array(plain())?.into_bytes(),
         (Format::Ndjson, _) => json::lines(plain())?.into_bytes(),
-        (Format::Table, _) => plain().map(|t| screen::table(t, form.width)).collect::<Vec<_>>().join("\n").into_bytes(),
-        (Format::Markdown, _) => plain().map(screen::markdown).collect::<Vec<_>>().join("\n").into_bytes(),
+        (Format::Table, _) => {
+            let drawn: Vec<String> = plain().map(|table| screen::table(table, form.look)).collect();
+            finished(&drawn.join("\n"), form.look).into_bytes()
+        }
+        (Format::Markdown, _) => {
+            let drawn: Vec<String> = plain().map(screen::markdown).collect();
+            finished(&drawn.join("\n"), Look::FILE).into_bytes()
+        }
         (Format::Xlsx, _) => workbook::tables(tables)?,
         (Format::Csv, [one]) => separated::write(one.table, form.dialect)?,
         (Format::Tsv, [one]) => separated::write(one.table, Dialect { delimiter: b'\t', ..form.dialect })?,
@@ -212,8 +236,8 @@ pub fn plain(cell: &Cell) -> String {
 pub fn scorecards(head: &Head, report: &ScorecardReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::headed(Document::Scorecard, head, report)?.into_bytes(),
-        Format::Table => screen::scorecards(report, form.width).into_bytes(),
-        Format::Markdown => screen::scorecards_as_markdown(report).into_bytes(),
+        Format::Table => finished(&screen::scorecards(report, form.look), form.look).into_bytes(),
+        Format::Markdown => finished(&screen::scorecards_as_markdown(report), Look::FILE).into_bytes(),
         _ => one("scorecards", "Scorecards", &report.table, form)?,
     })
 }
@@ -222,7 +246,7 @@ pub fn scorecards(head: &Head, report: &ScorecardReport, form: &Form) -> Result<
 pub fn signals(head: &Head, report: &SignalsReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::headed(Document::Signals, head, report)?.into_bytes(),
-        Format::Table => screen::signals(report, form.width).into_bytes(),
+        Format::Table => finished(&screen::signals(report, form.look), form.look).into_bytes(),
         _ => one("signals", "Signals", report.contacts.as_ref().unwrap_or(&report.table), form)?,
     })
 }
@@ -231,7 +255,7 @@ pub fn signals(head: &Head, report: &SignalsReport, form: &Form) -> Result<Vec<u
 pub fn incentives(head: &Head, report: &IncentivesReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::headed(Document::Incentives, head, report)?.into_bytes(),
-        Format::Table => screen::incentives(report, form.width).into_bytes(),
+        Format::Table => finished(&screen::incentives(report, form.look), form.look).into_bytes(),
         _ => one("recommendations", "Recommendations", &report.table, form)?,
     })
 }
@@ -240,7 +264,7 @@ pub fn incentives(head: &Head, report: &IncentivesReport, form: &Form) -> Result
 pub fn goals(head: &Head, report: &GoalsReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::headed(Document::Goals, head, report)?.into_bytes(),
-        Format::Table => screen::goals(report, form.width).into_bytes(),
+        Format::Table => finished(&screen::goals(report, form.look), form.look).into_bytes(),
         _ => one("goals", "Goals", &report.table, form)?,
     })
 }
@@ -249,8 +273,8 @@ pub fn goals(head: &Head, report: &GoalsReport, form: &Form) -> Result<Vec<u8>> 
 pub fn statement(head: &Head, report: &StatementReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::headed(Document::Explain, head, report)?.into_bytes(),
-        Format::Table => screen::statement(report, form.width).into_bytes(),
-        Format::Markdown => screen::statement_as_markdown(report).into_bytes(),
+        Format::Table => finished(&screen::statement(report, form.look), form.look).into_bytes(),
+        Format::Markdown => finished(&screen::statement_as_markdown(report), Look::FILE).into_bytes(),
         _ => one("statement", "Statement", &screen::statement_table(report), form)?,
     })
 }
@@ -264,7 +288,7 @@ pub fn definitions(page: &DefinitionsPage) -> Result<String> {
 pub fn check(report: &CheckReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::whole(Document::Check, report)?.into_bytes(),
-        Format::Table => screen::check(report, form.width).into_bytes(),
+        Format::Table => finished(&screen::check(report, form.look), form.look).into_bytes(),
         _ => one("check", "Check", &check_table(report), form)?,
     })
 }
@@ -273,7 +297,7 @@ pub fn check(report: &CheckReport, form: &Form) -> Result<Vec<u8>> {
 pub fn plan_check(report: &PlanCheckReport, form: &Form) -> Result<Vec<u8>> {
     Ok(match form.format {
         Format::Json => json::whole(Document::PlanCheck, report)?.into_bytes(),
-        Format::Table => screen::plan_check(report, form.width).into_bytes(),
+        Format::Table => finished(&screen::plan_check(report, form.look), form.look).into_bytes(),
         _ => one("findings", "Findings", &plan_findings_table(report), form)?,
     })
 }

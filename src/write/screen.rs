@@ -1,24 +1,27 @@
 //! Tables for people: on a terminal, and as Markdown.
 
+mod check;
 mod goals;
 mod incentives;
 mod plan;
 mod report;
 mod statement;
 
+pub use check::{check, check_table};
 pub use goals::{goals, lines as goal_lines};
 pub use incentives::incentives;
 pub use plan::plan_check;
 pub use report::{report, report_as_markdown};
 pub use statement::{statement, statement_as_markdown, statement_table};
 
+use super::Look;
+use super::bars::{bar, interval, interval_title};
 use super::marked;
+use super::text::{Paint, broken, columns, padded, painted, visible, wrapped};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{
-    Cell, CheckReport, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table, clock, plainly, signed,
+    Cell, Column, NotLooked, ScorecardReport, Section, Show, SignalsReport, Table, clock, plainly, signed,
 };
-use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
-use comfy_table::{CellAlignment, ContentArrangement};
 use std::fmt::Write as _;
 
 /// What stands for unknown.
@@ -104,7 +107,12 @@ pub(super) fn words(row: &[Cell], at: usize) -> &str {
     }
 }
 
+/// A cell as people read it, without anything that steers a terminal.
 pub(super) fn shown(column: &Column, row: &[Cell], at: usize) -> String {
+    visible(&told(column, row, at)).into_owned()
+}
+
+fn told(column: &Column, row: &[Cell], at: usize) -> String {
     match (&column.show, &row[at]) {
         (_, Cell::Text(text)) => text.clone().unwrap_or_else(|| "(none)".to_string()),
         (_, Cell::Amount(text)) => text.clone().unwrap_or_else(|| UNKNOWN.to_string()),
@@ -157,7 +165,7 @@ pub(super) fn shown(column: &Column, row: &[Cell], at: usize) -> String {
 }
 
 /// The columns to show: those for people, without the ones nobody knows anything about.
-pub(super) fn visible(table: &Table) -> Vec<usize> {
+pub(super) fn for_people(table: &Table) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|i| {
             let says = |cell: &Cell| match cell {
@@ -173,73 +181,140 @@ pub(super) fn visible(table: &Table) -> Vec<usize> {
         .collect()
 }
 
-/// A table for a terminal `width` columns wide: one group as a list, many side by side, in as many parts as
-/// the width asks for.
-pub fn table(table: &Table, width: usize) -> String {
-    let columns = visible(table);
-    if table.keys == 0 && table.rows.len() == 1 {
-        let row = &table.rows[0];
-        let lines = columns.iter().map(|i| vec![table.columns[*i].title.clone(), shown(&table.columns[*i], row, *i)]);
-        return grid(&[], lines.collect(), 1);
+/// A column as a screen has it.
+#[derive(Debug, Clone)]
+struct Shown {
+    title: String,
+    cells: Vec<String>,
+    /// Numbers stand to the right.
+    right: bool,
+    /// It names the row, and is only wrapped where nothing else can be.
+    key: bool,
+    paint: Option<Paint>,
+}
+
+impl Shown {
+    fn left(title: &str, cells: Vec<String>) -> Shown {
+        Shown { title: title.to_string(), cells, right: false, key: false, paint: None }
     }
-    let texts: Vec<Vec<String>> =
-        table.rows.iter().map(|row| columns.iter().map(|i| shown(&table.columns[*i], row, *i)).collect()).collect();
-    let titles: Vec<String> = columns.iter().map(|i| table.columns[*i].title.clone()).collect();
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|c| texts.iter().map(|r| r[c].chars().count()).chain([titles[c].chars().count()]).max().unwrap_or(0) + 2)
-        .collect();
-    let keys = table.keys.min(columns.len());
-    let key_width: usize = widths[..keys].iter().sum();
+
+    fn right(title: &str, cells: Vec<String>) -> Shown {
+        Shown { right: true, ..Shown::left(title, cells) }
+    }
+
+    fn width(&self) -> usize {
+        self.cells.iter().map(|cell| columns(cell)).chain([columns(&self.title)]).max().unwrap_or(0)
+    }
+}
+
+/// A table for a terminal: one group as a list, many side by side, in as many parts as the width asks for.
+pub fn table(table: &Table, look: Look) -> String {
+    let at = for_people(table);
+    if table.keys == 0 && table.rows.len() == 1 {
+        let titles = at.iter().map(|i| table.columns[*i].title.clone()).collect();
+        let values = at.iter().map(|i| shown(&table.columns[*i], &table.rows[0], *i)).collect();
+        return grid(vec![Shown::left("", titles), Shown::right("", values)], look);
+    }
+    let keys = at.iter().filter(|i| **i < table.keys).count();
+    let mut all = Vec::new();
+    for (place, i) in at.iter().enumerate() {
+        let column = &table.columns[*i];
+        let cells = table.rows.iter().map(|row| shown(column, row, *i)).collect();
+        let paint = (column.id == "held").then_some(Paint::Warning);
+        all.push(Shown { paint, right: place >= keys, key: place < keys, ..Shown::left(&column.title, cells) });
+        all.extend(beside(table, *i, look));
+    }
+    in_parts(&all, keys, look)
+}
+
+/// Columns side by side, in as many parts as the width asks for, each with the first `keys` of them.
+fn in_parts(all: &[Shown], keys: usize, look: Look) -> String {
+    let key_width: usize = all[..keys].iter().map(|column| column.width() + GAP).sum();
     let mut parts: Vec<Vec<usize>> = Vec::new();
     let mut used = usize::MAX;
-    for (c, wide) in widths.iter().enumerate().skip(keys) {
-        if used.saturating_add(*wide) > width {
+    for (c, column) in all.iter().enumerate().skip(keys) {
+        let wide = column.width() + GAP;
+        if used.saturating_add(wide) > look.width {
             parts.push((0..keys).collect());
             used = key_width;
         }
         parts.last_mut().expect("a part was begun").push(c);
         used += wide;
     }
-    let part = |cs: &Vec<usize>| {
-        let head: Vec<String> = cs.iter().map(|c| titles[*c].clone()).collect();
-        grid(&head, texts.iter().map(|r| cs.iter().map(|c| r[*c].clone()).collect()).collect(), keys)
-    };
+    let part = |cs: &Vec<usize>| grid(cs.iter().map(|c| all[*c].clone()).collect(), look);
     parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }
 
-/// Words in lines of at most `width`, the first behind `head`, the others indented as far.
-fn paragraph(head: &str, text: &str, width: usize) -> String {
-    let mut out = String::from(head);
-    let indent = head.chars().count();
-    let mut used = indent;
-    for (i, word) in text.split_whitespace().enumerate() {
-        let length = word.chars().count();
-        if i > 0 && used + 1 + length > width.max(indent + 20) {
-            out.push('\n');
-            out.push_str(&" ".repeat(indent));
-            used = indent;
-        } else if i > 0 {
-            out.push(' ');
-            used += 1;
+/// Groups that follow one another in time.
+const TIMES: [&str; 7] = ["hour", "interval", "day", "week", "month", "quarter", "weekday"];
+/// Signs of the longest bar.
+const BAR: usize = 12;
+
+/// What is drawn beside a column: a score's interval, and how many contacts each time has.
+fn beside(table: &Table, at: usize, look: Look) -> Option<Shown> {
+    let number = |row: &[Cell], at: usize| match number_at(row, at) {
+        Some(Value::Number(number)) => Some(number),
+        Some(Value::Count(count)) => Some(count as f64),
+        None => None,
+    };
+    let column = &table.columns[at];
+    let mut drawn = if let Show::Score { low, high } = column.show {
+        let ends = table.rows.iter().flat_map(|row| [number(row, low), number(row, high)]).flatten();
+        let most = (ends.fold(0.0, |most: f64, end| most.max(end.abs())) * 2.0).ceil().max(1.0) / 2.0;
+        let draw = |row: &Vec<Cell>| match (number(row, at), number(row, low), number(row, high)) {
+            (Some(score), Some(low), Some(high)) => interval(score, low, high, most, look).trim_end().to_string(),
+            _ => String::new(),
+        };
+        Shown::left(&interval_title(most), table.rows.iter().map(draw).collect())
+    } else {
+        let key = table.keys.checked_sub(1).map(|last| table.columns[last].id.as_str());
+        if column.id != "offered" || !key.is_some_and(|key| TIMES.contains(&key)) {
+            return None;
         }
-        out.push_str(word);
-        used += length;
-    }
-    out.push('\n');
-    out
+        let most = table.rows.iter().filter_map(|row| number(row, at)).fold(1.0, f64::max);
+        let draw = |row: &Vec<Cell>| bar(number(row, at).unwrap_or(0.0) / most, BAR, look);
+        Shown::left("", table.rows.iter().map(draw).collect())
+    };
+    drawn.paint = Some(Paint::Faint);
+    Some(drawn)
 }
 
+/// Words in lines of the screen's width, the first behind `head`, the others indented as far; below the head where it
+/// leaves them no room.
+fn paragraph(head: &str, text: &str, look: Look) -> String {
+    let head = visible(head);
+    let indent = columns(&head);
+    let room = look.width.saturating_sub(indent);
+    if room < ROOM.min(look.width / 2) && !text.is_empty() {
+        let indent = head.len() - head.trim_start().len() + 2;
+        return format!("{}\n{}", head.trim_end(), paragraph(&" ".repeat(indent), text, look));
+    }
+    let mut out = head.into_owned();
+    for (number, line) in wrapped(text, room).iter().enumerate() {
+        if number > 0 {
+            out += "\n";
+            out += &" ".repeat(indent);
+        }
+        out += line;
+    }
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+/// Narrower than this, sentences are no pleasure to read.
+const ROOM: usize = 30;
+
 /// Scorecards in one table for those who can be compared.
-pub fn scorecards(report: &ScorecardReport, width: usize) -> String {
+pub fn scorecards(report: &ScorecardReport, look: Look) -> String {
     let mut out = String::new();
     for section in &report.sections {
         if !out.is_empty() {
             out.push('\n');
         }
         for line in &section.heading {
-            out += &paragraph("", line, width);
+            out += &paragraph("", line, look);
         }
-        out += &table(&report.table.part(section.rows.clone()), width);
+        out += &table(&report.table.part(section.rows.clone()), look);
     }
     out
 }
@@ -254,7 +329,7 @@ pub fn scorecards_as_markdown(report: &ScorecardReport) -> String {
 }
 
 /// Signals, detector by detector, with what they say and what else could explain them.
-pub fn signals(report: &SignalsReport, width: usize) -> String {
+pub fn signals(report: &SignalsReport, look: Look) -> String {
     let mut out = String::new();
     let periods = report.looked_at.len();
     let text = |row: &[Cell], id: &str| match report.table.columns.iter().position(|c| c.id == id).map(|at| &row[at]) {
@@ -264,26 +339,27 @@ pub fn signals(report: &SignalsReport, width: usize) -> String {
     };
     for centre in &report.centre {
         let period = centre.period.as_ref().map_or(String::new(), |p| format!("{p}: "));
-        out += &paragraph("", &format!("{period}{}: {}.", centre.signal, centre.text), width);
+        out += &paragraph("", &format!("{period}{}: {}.", centre.signal, centre.text), look);
         out.push('\n');
     }
     for detector in &report.detectors {
         let asks = if detector.holds { "review before anyone is paid" } else { "worth a look" };
-        let _ = writeln!(out, "{} ({}): {asks}", detector.title, detector.signal);
+        out += &painted(&format!("{} ({}): {asks}", detector.title, detector.signal), Paint::Title);
+        out.push('\n');
         for row in report.table.rows.iter().filter(|row| text(row, "signal") == detector.signal) {
             let period = text(row, "period");
             let who = if period.is_empty() { text(row, "agent") } else { format!("{period}  {}", text(row, "agent")) };
-            out += &paragraph(&format!("  {who}  "), &format!("{}.", text(row, "text")), width);
+            out += &paragraph(&format!("  {who}  "), &format!("{}.", text(row, "text")), look);
         }
-        out += &paragraph("  could also be: ", &format!("{}.", detector.benign.join("; ")), width);
-        out += &paragraph("  look at: ", &detector.look_at, width);
+        out += &paragraph("  could also be: ", &format!("{}.", detector.benign.join("; ")), look);
+        out += &paragraph("  look at: ", &detector.look_at, look);
         out.push('\n');
     }
     if report.table.rows.is_empty() {
         out.push_str("No signal stands out.\n\n");
     }
     if let Some(contacts) = report.contacts.as_ref().filter(|c| !c.rows.is_empty()) {
-        out += &table(contacts, width);
+        out += &table(contacts, look);
         out.push('\n');
     }
     // What no period could look for.
@@ -297,163 +373,94 @@ pub fn signals(report: &SignalsReport, width: usize) -> String {
     if !told.is_empty() {
         out.push_str("Could not be looked for, for want of:\n");
         for not in told {
-            out += &paragraph(&format!("  {}: ", not.signal), &not.lacks, width);
+            out += &paragraph(&format!("  {}: ", not.signal), &not.lacks, look);
         }
     }
     out
 }
 
-/// Rows under a header, numbers to the right.
-fn grid(header: &[String], rows: Vec<Vec<String>>, keys: usize) -> String {
-    let mut grid = comfy_table::Table::new();
-    grid.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    if !header.is_empty() {
-        grid.set_header(header);
+/// Blanks between columns.
+const GAP: usize = 2;
+/// Columns are not made narrower than this.
+const NARROW: usize = 8;
+
+/// Columns side by side; where they are wider than the screen, the widest are wrapped, those that name rows last.
+fn grid(all: Vec<Shown>, look: Look) -> String {
+    let mut widths: Vec<usize> = all.iter().map(Shown::width).collect();
+    let used = 1 + GAP * all.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + used > look.width {
+        let can = |c: &usize| widths[*c] > NARROW;
+        let values = (0..all.len()).filter(|c| !all[*c].key).filter(can).max_by_key(|c| widths[*c]);
+        let Some(widest) = values.or_else(|| (0..all.len()).filter(can).max_by_key(|c| widths[*c])) else { break };
+        widths[widest] -= 1;
     }
-    let columns = rows.first().map_or(header.len(), Vec::len);
-    grid.add_rows(rows);
-    for i in keys..columns {
-        if let Some(column) = grid.column_mut(i) {
-            column.set_cell_alignment(CellAlignment::Right);
+    let line = |cells: Vec<&str>, title: bool| -> String {
+        let cells: Vec<Vec<String>> = cells.iter().zip(&widths).map(|(cell, width)| in_lines(cell, *width)).collect();
+        let lines = cells.iter().map(Vec::len).max().unwrap_or(0);
+        let mut out = String::new();
+        for number in 0..lines {
+            let mut line = String::from(" ");
+            for ((column, cell), width) in all.iter().zip(&cells).zip(&widths) {
+                let text = cell.get(number).map_or("", String::as_str);
+                let shown = padded(text, *width, column.right);
+                line += &match column.paint.filter(|_| !title && !text.is_empty()) {
+                    Some(paint) => shown.replacen(text, &painted(text, paint), 1),
+                    None => shown,
+                };
+                line += &" ".repeat(GAP);
+            }
+            let line = line.trim_end();
+            out += &if title { painted(line, Paint::Title) } else { line.to_string() };
+            out.push('\n');
         }
+        out
+    };
+    let mut out = String::new();
+    if all.iter().any(|column| !column.title.is_empty()) {
+        out += &line(all.iter().map(|column| column.title.as_str()).collect(), true);
     }
-    let text = grid.to_string();
-    text.lines().map(|line| line.trim_end().to_string() + "\n").collect()
+    for row in 0..all.first().map_or(0, |column| column.cells.len()) {
+        out += &line(all.iter().map(|column| column.cells[row].as_str()).collect(), false);
+    }
+    out
+}
+
+/// A cell in lines of a column's width, indented as its first; one that fits stays as it is.
+fn in_lines(cell: &str, width: usize) -> Vec<String> {
+    if columns(cell) <= width {
+        return vec![cell.to_string()];
+    }
+    let indent = &cell[..cell.len() - cell.trim_start().len()];
+    broken(cell, width.saturating_sub(indent.len()).max(1)).iter().map(|line| format!("{indent}{line}")).collect()
+}
+
+/// Rows of cells as columns; those that `right` names have numbers.
+fn from_rows(titles: &[&str], rows: Vec<Vec<String>>, right: &[usize]) -> Vec<Shown> {
+    let width = rows.first().map_or(titles.len(), Vec::len);
+    let column = |c: usize| {
+        let cells = rows.iter().map(|row| visible_line(&row[c])).collect();
+        Shown { right: right.contains(&c), key: c == 0, ..Shown::left(titles.get(c).unwrap_or(&""), cells) }
+    };
+    (0..width).map(column).collect()
+}
+
+fn visible_line(text: &str) -> String {
+    visible(text).into_owned()
 }
 
 /// The table as Markdown, all that is for people.
 pub fn markdown(table: &Table) -> String {
-    let columns = visible(table);
-    let mut grid = comfy_table::Table::new();
-    grid.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
-    grid.set_header(columns.iter().map(|i| marked::inside(&table.columns[*i].title)));
-    for row in &table.rows {
-        grid.add_row(columns.iter().map(|i| marked::inside(&shown(&table.columns[*i], row, *i))));
-    }
-    grid.to_string() + "\n"
-}
-
-/// The check as text to read.
-pub fn check(report: &CheckReport, width: usize) -> String {
-    let mut out = String::new();
-    for file in &report.files {
-        let _ = writeln!(out, "{}", file.file);
-        let _ = writeln!(out, "  format     {}", file.format);
-        let _ = writeln!(out, "  profile    {} ({})", file.profile, file.profile_title);
-        let _ = writeln!(out, "             {}", file.why);
-        let _ = writeln!(out, "  time zone  {}", file.time_zone);
-        out.push('\n');
-        let rows = file.columns.iter().map(|c| {
-            let samples = if c.samples.is_empty() { "(not shown)".to_string() } else { c.samples.join(" | ") };
-            vec![format!("  {}", c.field), c.column.clone(), c.how.clone(), samples]
-        });
-        let header = ["  Field", "Column", "Understood as", "Values"].map(String::from);
-        out += &grid(&header, shorten(rows.collect(), width), 4);
-        if !file.unused_columns.is_empty() {
-            let _ = writeln!(out, "\n  not read: {}", file.unused_columns.join(", "));
-        }
-        out.push('\n');
-    }
-    let _ = writeln!(out, "Rows");
-    let mut rows = vec![
-        vec!["  read".to_string(), thousands(report.intake.rows), String::new()],
-        vec!["  kept".to_string(), thousands(report.intake.kept), String::new()],
-    ];
-    for bucket in &report.ledger {
-        let mark = if bucket.rejected { " (rejected)" } else { "" };
-        rows.push(vec![
-            format!("  left out: {}{mark}", bucket.reason),
-            thousands(bucket.rows),
-            bucket.first.join(", "),
-        ]);
-    }
-    let header = ["", "Rows", "First at"].map(String::from);
-    let mut ledger = comfy_table::Table::new();
-    ledger.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    ledger.set_header(header).add_rows(rows);
-    if let Some(column) = ledger.column_mut(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    for line in ledger.to_string().lines() {
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
-    if !report.not_available.is_empty() {
-        let _ = writeln!(out, "\nNot available from this source");
-        for (metric, needs) in &report.not_available {
-            let _ = writeln!(out, "  {metric}: no column for {needs}");
-        }
-    }
-    if !report.findings.is_empty() {
-        let _ = writeln!(out, "\nFindings");
-        for finding in &report.findings {
-            match &finding.file {
-                Some(file) if report.files.len() > 1 => {
-                    let _ = writeln!(out, "  {file}: {}", finding.text);
-                }
-                _ => {
-                    let _ = writeln!(out, "  {}", finding.text);
-                }
-            }
-        }
+    let column = |i: usize| {
+        let column = &table.columns[i];
+        let cells = table.rows.iter().map(|row| marked::inside(&shown(column, row, i))).collect();
+        Shown::left(&marked::inside(&column.title), cells)
+    };
+    let all: Vec<Shown> = for_people(table).into_iter().map(column).collect();
+    let line = |cell: &dyn Fn(&Shown) -> String| all.iter().map(cell).collect::<String>() + "|\n";
+    let mut out = line(&|c| format!("| {} ", padded(&c.title, c.width(), false)));
+    out += &line(&|c| format!("|{}", "-".repeat(c.width() + 2)));
+    for row in 0..table.rows.len() {
+        out += &line(&|c| format!("| {} ", padded(&c.cells[row], c.width(), false)));
     }
     out
-}
-
-/// Cuts the last two columns so that lines fit the width.
-fn shorten(mut rows: Vec<Vec<String>>, width: usize) -> Vec<Vec<String>> {
-    let taken = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0) + 2;
-    let rest = width.saturating_sub(taken(0) + taken(1) + 4).max(40);
-    let limits = [(2, rest * 3 / 5), (3, rest * 2 / 5)];
-    for row in &mut rows {
-        for (column, limit) in limits {
-            if row[column].chars().count() > limit {
-                row[column] = row[column].chars().take(limit - 1).collect::<String>() + "…";
-            }
-        }
-    }
-    rows
-}
-
-/// The check as one table: what it is about, what, how many, and details.
-pub fn check_table(report: &CheckReport) -> Table {
-    let text = |s: &str| Cell::Text(Some(s.to_string()));
-    let count = |n: u64| Cell::Value(Some(Value::Count(n)));
-    let mut table = Table {
-        columns: vec![
-            Column::new("section", "Section", Show::Text),
-            Column::new("file", "File", Show::Text),
-            Column::new("item", "Item", Show::Text),
-            Column::new("rows", "Rows", Show::Unit(Unit::Count)),
-            Column::new("detail", "Detail", Show::Text),
-        ],
-        rows: Vec::new(),
-        keys: 3,
-    };
-    let mut row = |section: &str, file: &str, item: &str, rows: Cell, detail: &str| {
-        table.rows.push(vec![text(section), text(file), text(item), rows, text(detail)]);
-    };
-    for file in &report.files {
-        let name = &file.file;
-        row("file", name, "format", Cell::Value(None), &file.format);
-        row("file", name, "profile", Cell::Value(None), &format!("{}; {}", file.profile, file.why));
-        row("file", name, "time zone", Cell::Value(None), &file.time_zone);
-        for c in &file.columns {
-            let samples =
-                if c.samples.is_empty() { String::new() } else { format!("; values: {}", c.samples.join(" | ")) };
-            row("column", name, c.field, Cell::Value(None), &format!("`{}`: {}{samples}", c.column, c.how));
-        }
-    }
-    row("ledger", "", "read", count(report.intake.rows), "");
-    row("ledger", "", "kept", count(report.intake.kept), "");
-    for bucket in &report.ledger {
-        row("ledger", "", &bucket.reason, count(bucket.rows), &bucket.first.join(", "));
-    }
-    for (metric, needs) in &report.not_available {
-        row("not available", "", metric, Cell::Value(None), &format!("no column for {needs}"));
-    }
-    for finding in &report.findings {
-        let file = finding.file.as_deref().unwrap_or("");
-        row("finding", file, finding.id, Cell::Value(None), &finding.text);
-    }
-    table
 }

@@ -16,8 +16,8 @@ mod testing;
 pub use maturity::Picture;
 
 use super::Plan;
-use super::reader::nearest;
 use crate::money::Money;
+use crate::names::nearest;
 use seen::Seen;
 
 /// How much is at stake.

@@ -187,10 +187,13 @@ fn counted(all: &Table, id: &'static str, title: &str, what: &str) -> Markup {
     picture(&Picture { id: &heading, title, says, drawing: map(all, &of), numbers })
 }
 
+/// The step of an hour's shade, and what stands on it; nothing where nothing is known.
+type Shading<'a> = dyn Fn(&[Cell]) -> Option<(usize, String)> + 'a;
+
 /// How the hours of the week are shaded.
 struct Map<'a> {
     id: &'a str,
-    cell: &'a dyn Fn(&[Cell]) -> Option<(usize, String)>,
+    cell: &'a Shading<'a>,
     beside: Option<&'a str>,
     legend: Vec<(usize, String)>,
 }

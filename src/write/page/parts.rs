@@ -2,7 +2,7 @@
 
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{Cell, Column, Show, Table};
-use crate::write::screen::{number_at, shown, visible};
+use crate::write::screen::{for_people, number_at, shown};
 use crate::write::separated;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -153,7 +153,7 @@ impl<'a> Listed<'a> {
     /// All that is for people.
     pub fn all(name: &'a str, caption: &'a str, table: &'a Table) -> Listed<'a> {
         let place = |at: usize| Place { at, column: table.columns[at].clone(), ends: None };
-        let columns = visible(table).into_iter().map(place).collect();
+        let columns = for_people(table).into_iter().map(place).collect();
         Listed { name, caption, table, columns, rows: (0..table.rows.len()).collect() }
     }
 

@@ -1,37 +1,39 @@
 //! Goals for people.
 
-use super::{at, number_at, paragraph, plainly, table, thousands, unit_at, value, words};
+use super::{at, columns, number_at, paragraph, plainly, table, thousands, unit_at, value, words};
 use crate::metrics::catalogue::{Unit, Value};
 use crate::report::{AttainmentReport, Cell, Column, GoalMeasureReport, GoalsReport, Show, Table};
+use crate::write::Look;
 
 /// What is measured, then every agent with goals, or why there is none.
-pub fn goals(report: &GoalsReport, width: usize) -> String {
+pub fn goals(report: &GoalsReport, look: Look) -> String {
     let mut out = paragraph(
         "",
         &format!(
             "Goals for {} ({} to {}), from the results of {}; plan: {}.",
             report.period, report.from, report.to, report.judged, report.plan.name
         ),
-        width,
+        look,
     );
     for measure in &report.measures {
-        out += &paragraph(&format!("  {}: ", spaced(measure.measure)), &about(measure), width);
+        out += &paragraph(&format!("  {}: ", spaced(measure.measure)), &about(measure), look);
     }
     out += &paragraph(
         "",
         "The threshold is the agent's own level with luck taken out, the target lies 0.3 of a step above it; a step is how \
          far agents truly differ.",
-        width,
+        look,
     );
-    out += &paragraph("", &sentence(report.reached_when), width);
+    out += &paragraph("", &sentence(report.reached_when), look);
     let somebody = report.measures.iter().any(|measure| measure.none.is_none());
     for rows in report.table.rows.chunk_by(|a, b| a[0] == b[0]).filter(|_| somebody) {
         out.push('\n');
-        out += &agent(report, rows, width);
+        out += &agent(report, rows, look);
     }
     if let Some(attainment) = report.attainment.as_ref().filter(|all| all.iter().any(|a| a.goals > 0)) {
-        out += "\nTargets reached, by thirds of what was seen before the goals were set:\n";
-        out += &table(&attained(attainment), width);
+        out.push('\n');
+        out += &paragraph("", "Targets reached, by thirds of what was seen before the goals were set:", look);
+        out += &table(&attained(attainment), look);
     }
     out
 }
@@ -63,20 +65,20 @@ fn about(of: &GoalMeasureReport) -> String {
     format!("{}{better}{level}. {agents}.", of.definition)
 }
 
-fn agent(report: &GoalsReport, rows: &[Vec<Cell>], width: usize) -> String {
+fn agent(report: &GoalsReport, rows: &[Vec<Cell>], look: Look) -> String {
     let table = &report.table;
     let review = rows.iter().any(|row| row[at(table, "under_review")] == Cell::Flag(true));
     let head = format!(" {}", words(&rows[0], at(table, "agent")));
     let mut out = match review {
-        true => paragraph(&format!("{head}  "), "a signal asks for review; results count once that is settled", width),
-        false => head + "\n",
+        true => paragraph(&format!("{head}  "), "a signal asks for review; results count once that is settled", look),
+        false => paragraph(&head, "", look),
     };
     let nobody = |measure: &str| report.measures.iter().any(|m| m.measure == measure && m.none.is_some());
     for row in rows.iter().filter(|row| !nobody(words(row, at(table, "measure")))) {
         let mut head = format!("   {:<12}  ", spaced(words(row, at(table, "measure"))));
         for line in lines(report, row) {
-            out += &paragraph(&head, &line, width);
-            head = " ".repeat(head.chars().count());
+            out += &paragraph(&head, &line, look);
+            head = " ".repeat(columns(&head));
         }
     }
     out
@@ -193,7 +195,7 @@ fn joined(words: &[String]) -> String {
 
 fn attained(all: &[AttainmentReport]) -> Table {
     let count = |n: u64| Cell::Value(Some(Value::Count(n)));
-    let columns = vec![
+    let titles = vec![
         Column::new("measure", "Measure", Show::Text),
         Column::new("third", "Third", Show::Text),
         Column::new("goals", "Goals", Show::Unit(Unit::Count)),
@@ -213,5 +215,5 @@ fn attained(all: &[AttainmentReport]) -> Table {
             Cell::Value(a.target_if_same.map(Value::Number)),
         ]
     };
-    Table { columns, rows: all.iter().filter(|a| a.goals > 0).map(row).collect(), keys: 2 }
+    Table { columns: titles, rows: all.iter().filter(|a| a.goals > 0).map(row).collect(), keys: 2 }
 }

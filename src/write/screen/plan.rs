@@ -1,38 +1,45 @@
 //! The check of a plan, to read.
 
-use super::{UNKNOWN, grid, paragraph, thousands};
+use super::{Paint, UNKNOWN, bar, from_rows, grid, in_parts, painted, paragraph, thousands};
 use crate::report::{
     LevelReport, MaturityReport, PaidReport, PlanCheckReport, PlanFinding, SupportReport, TrialReport,
 };
+use crate::write::Look;
 use std::fmt::Write as _;
 
 /// Signs that a weight of 1 is drawn with.
-const BAR: f64 = 40.0;
+const BAR: usize = 40;
 
 /// Findings, the sum of them, and how the plan's weight lies.
-pub fn plan_check(report: &PlanCheckReport, width: usize) -> String {
-    let mut out = paragraph("", &format!("{}: {}", report.plan.file, report.plan.name), width);
+pub fn plan_check(report: &PlanCheckReport, look: Look) -> String {
+    let mut out = paragraph("", &format!("{}: {}", report.plan.file, report.plan.name), look);
     out.push('\n');
     for (at, finding) in report.findings.iter().enumerate() {
         // The reason of a rule is told once.
         let told = report.findings[..at].iter().any(|f| f.rule == finding.rule && f.accepted.is_none());
-        out += &one(finding, told, width);
+        out += &one(finding, told, look);
         out.push('\n');
     }
-    out += &paragraph("", &summary(report), width);
+    out += &paragraph("", &summary(report), look);
     out.push('\n');
-    out += &maturity(&report.maturity);
+    out += &maturity(&report.maturity, look);
     if let Some(calls) = &report.calls {
         out.push('\n');
-        out += &trial(calls, report.plan.currency, width);
+        out += &trial(calls, report.plan.currency, look);
     }
     out
 }
 
-fn one(finding: &PlanFinding, why_is_told: bool, width: usize) -> String {
+fn one(finding: &PlanFinding, why_is_told: bool, look: Look) -> String {
     let line = finding.line.map_or(String::new(), |line| format!(", line {line}"));
     let accepted = if finding.accepted.is_some() { "accepted " } else { "" };
-    let mut out = format!("{accepted}{}: {}{line}\n", finding.severity, finding.rule);
+    let paint = match finding.severity {
+        _ if finding.accepted.is_some() => Paint::Faint,
+        "error" => Paint::Error,
+        "warning" => Paint::Warning,
+        _ => Paint::Title,
+    };
+    let mut out = painted(&format!("{accepted}{}: {}{line}", finding.severity, finding.rule), paint) + "\n";
     let mut told = vec![("what", format!("{}.", finding.text))];
     match &finding.accepted {
         Some(why) => told.push(("why", format!("accepted: {why}."))),
@@ -40,7 +47,7 @@ fn one(finding: &PlanFinding, why_is_told: bool, width: usize) -> String {
         None => told.extend([("why", finding.why.clone()), ("mend", finding.mend.clone())]),
     }
     for (word, text) in told {
-        out += &paragraph(&format!("  {word:<5} "), &text, width);
+        out += &paragraph(&format!("  {word:<5} "), &text, look);
     }
     out
 }
@@ -65,11 +72,12 @@ fn summary(report: &PlanCheckReport) -> String {
     }
 }
 
-fn maturity(maturity: &MaturityReport) -> String {
+fn maturity(maturity: &MaturityReport, look: Look) -> String {
     let Some((level, name)) = maturity.level.zip(maturity.name) else {
         return "Maturity: the plan has no measures with a weight.\n".to_string();
     };
-    let mut out = format!("Maturity: level {level} of 4, {name}: half of the weight lies there or above.\n");
+    let text = format!("Maturity: level {level} of 4, {name}: half of the weight lies there or above.");
+    let mut out = paragraph("", &text, look);
     let weights = &maturity.weights;
     for (level, weight) in [
         ("productivity", weights.productivity),
@@ -77,7 +85,7 @@ fn maturity(maturity: &MaturityReport) -> String {
         ("experience", weights.experience),
         ("outcome", weights.outcome),
     ] {
-        let bar = "#".repeat((weight * BAR).round() as usize);
+        let bar = bar(weight, BAR.min(look.width.saturating_sub(30)), look);
         let _ = writeln!(out, "{}", format!("  {level:<12} {:>4.0} %  {bar}", weight * 100.0).trim_end());
     }
     out
@@ -92,46 +100,52 @@ fn priced(amount: Option<&str>, currency: Option<&str>) -> String {
 }
 
 /// Rows without a header, indented.
-fn list(rows: impl Iterator<Item = Vec<String>>) -> String {
+fn list(rows: impl Iterator<Item = Vec<String>>, look: Look) -> String {
     let indented = rows.map(|mut row| {
         row[0] = format!(" {}", row[0]);
         row
     });
-    grid(&[], indented.collect(), 1)
+    grid(from_rows(&[], indented.collect(), &[1, 2, 3]), look)
 }
 
 /// What trying the plan on calls showed.
-fn trial(trial: &TrialReport, currency: Option<&str>, width: usize) -> String {
-    let mut out = format!(
-        "Tried on {}: {} agents who can be compared, {:.1} weeks of calls.\n",
+fn trial(trial: &TrialReport, currency: Option<&str>, look: Look) -> String {
+    let text = format!(
+        "Tried on {}: {} agents who can be compared, {:.1} weeks of calls.",
         trial.period, trial.agents, trial.weeks
     );
+    let mut out = paragraph("", &text, look);
     if !trial.noise_rent.is_empty() {
-        out += "\nLuck: what an agent who is exactly average earns by it, of the bonus.\n";
-        out += &list(trial.noise_rent.iter().map(|rent| {
-            let whose = if rent.own { format!("{} (this plan)", rent.rule) } else { rent.rule.to_string() };
-            let of = if rent.of_weight < 1.0 {
-                format!("for {} of the weight", percent(rent.of_weight))
-            } else {
-                String::new()
-            };
-            vec![whose, percent(rent.share), priced(rent.amount.as_deref(), currency), of]
-        }));
+        out.push('\n');
+        out += &paragraph("", "Luck: what an agent who is exactly average earns by it, of the bonus.", look);
+        out += &list(
+            trial.noise_rent.iter().map(|rent| {
+                let whose = if rent.own { format!("{} (this plan)", rent.rule) } else { rent.rule.to_string() };
+                let of = if rent.of_weight < 1.0 {
+                    format!("for {} of the weight", percent(rent.of_weight))
+                } else {
+                    String::new()
+                };
+                vec![whose, percent(rent.share), priced(rent.amount.as_deref(), currency), of]
+            }),
+            look,
+        );
     }
     out.push('\n');
-    out += &paragraph("Pay: ", &paid(&trial.paid, currency), width);
+    out += &paragraph("Pay: ", &paid(&trial.paid, currency), look);
     if !trial.levels.is_empty() {
         out += "\nLevels: how many of the agents truly reach them.\n";
-        out += &list(trial.levels.iter().map(level));
+        out += &list(trial.levels.iter().map(level), look);
     }
     out += "\nMeasures: what these calls can carry.\n";
     let reliability = format!("Reliability in {:.0} weeks", trial.planned_weeks);
     let header =
         ["  Measure", "Level", "Weight", "Each has", &reliability, "Half reliable in a", "Enough for money in a"];
-    out += &grid(&header.map(String::from), trial.measures.iter().map(support).collect(), 2);
+    let measures = trial.measures.iter().map(support).collect();
+    out += &in_parts(&from_rows(&header, measures, &[2, 3, 4, 5, 6]), 1, look);
     let levels =
         if trial.maturity_supported.is_empty() { "no level".to_string() } else { trial.maturity_supported.join(", ") };
-    out += &paragraph("", &format!("By these calls a plan could rest on: {levels}."), width);
+    out += &paragraph("", &format!("By these calls a plan could rest on: {levels}."), look);
     out
 }
 

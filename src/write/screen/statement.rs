@@ -1,27 +1,28 @@
 //! The statement for one agent, as text and as Markdown.
 
-use super::{markdown as markdown_table, paragraph, table};
+use super::{Paint, markdown as markdown_table, painted, paragraph, table};
 use crate::report::{Block, Cell, Column, Show, StatementReport, Table};
-use crate::write::marked;
+use crate::write::{Look, marked};
 use std::fmt::Write as _;
 
 /// Section by section, in lines of the screen's width.
-pub fn statement(report: &StatementReport, width: usize) -> String {
-    let mut out = format!("{}\n", report.title);
+pub fn statement(report: &StatementReport, look: Look) -> String {
+    let mut out = paragraph("", &report.title, look);
     for (number, section) in report.sections.iter().enumerate() {
-        let _ = writeln!(out, "\n{}. {}", number + 1, section.title);
+        let title = format!("{}. {}", number + 1, section.title);
+        let _ = writeln!(out, "\n{}", painted(&title, Paint::Title));
         let mut step = 0;
         for block in &section.blocks {
             match block {
-                Block::Paragraph(text) => out += &paragraph("  ", text, width),
-                Block::Item(text) => out += &paragraph("  - ", text, width),
+                Block::Paragraph(text) => out += &paragraph("  ", text, look),
+                Block::Item(text) => out += &paragraph("  - ", text, look),
                 Block::Step { says, .. } => {
                     step += 1;
-                    out += &paragraph(&format!("  {step:>2}. "), says, width);
+                    out += &paragraph(&format!("  {step:>2}. "), says, look);
                 }
                 Block::Table(rows) => {
                     out.push('\n');
-                    for line in table(rows, width.saturating_sub(2)).lines() {
+                    for line in table(rows, Look { width: look.width.saturating_sub(2), ..look }).lines() {
                         let _ = writeln!(out, "{}", format!("  {line}").trim_end());
                     }
                     out.push('\n');
