@@ -111,7 +111,7 @@ fn cases(made_up: &str, held: &str, pages: &str) -> Vec<Case> {
     add(Document::Incentives, &format!("incentives | {} | --for | 2026-Q1 | --compare | naive", plans[1]));
     add(Document::Explain, &format!("explain | HELD | --plan | examples/plans/balanced.toml | --agent | {}", name(11)));
     add(Document::Explain, &format!("explain | {} | --agent | Okafor, Ada", plans[0]));
-    add(Document::Report, &format!("report | {} | --pages | PAGES", plans[0]));
+    add(Document::Report, &format!("report | {} | --pages | PAGES | -o | /dev/stdout", plans[0]));
     add(Document::Report, "report | HELD | --plan | examples/plans/balanced.toml");
     add(Document::PlanCheck, "plan | check | tests/cmd/plan-check.in/quick.toml");
     for plan in ["balanced", "technical-support", "team-pool", "recognition", "retention", "own-targets"] {
@@ -171,6 +171,7 @@ fn check(root: &Value, schema: &Value, value: &Value, here: &str) -> Result<(), 
             "const" => value == says,
             "enum" => list().contains(value),
             "minimum" => value.as_f64().is_none_or(|number| number >= says.as_f64().expect("a number")),
+            "maximum" => value.as_f64().is_none_or(|number| number <= says.as_f64().expect("a number")),
             "required" => {
                 list().iter().all(|name| value.is_null() || value.get(name.as_str().expect("a name")).is_some())
             }

@@ -1,9 +1,12 @@
 //! Texts in Markdown: whatever a name or a note holds, it is shown as it is, and is no mark, tag or link.
 
+use super::text::visible;
+
 /// A text as a cell of a table, or within a line.
 pub fn inside(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
+    let text = visible(text);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
@@ -15,14 +18,13 @@ pub fn inside(text: &str) -> String {
             // What would become a link by itself.
             ':' => next == Some('/'),
             '@' => is_word(before) && is_word(next),
-            '.' => out.to_lowercase().ends_with("www"),
+            '.' => out.ends_with("www"),
             _ => false,
         };
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if marks => out.extend(['\\', c]),
-            c => out.push(c),
+        if marks {
+            out.push('\\');
         }
+        out.push(c);
         before = Some(c);
     }
     out
@@ -55,7 +57,8 @@ mod tests {
             ("www.x.example", "www\\.x.example"),
             ("a@b.example", "a\\@b.example"),
             ("&lt; & &#60;", "\\&lt; & \\&#60;"),
-            ("two\r\nlines\tand", "two  lines and"),
+            ("two\nlines\tand", "two lines and"),
+            ("\u{1b}[1m\u{202e}", "\\\\u{1b}\\[1m\\\\u{202e}"),
         ] {
             assert_eq!(inside(text), expected);
         }

@@ -158,6 +158,8 @@ pub fn as_read(name: &str) -> String {
 /// A roster that gives each agent another of the names, and a team, a manager and a site.
 pub fn roster(names: &[String]) -> String {
     let mut rows = vec![["agent", "name", "team", "manager", "site"].map(String::from).to_vec()];
+    // As scorecards show them: a sheet with a NUL or a cell over several lines is refused.
+    let names: Vec<String> = names.iter().map(|name| as_read(name)).collect();
     let other = |i: usize| names[i % names.len()].clone();
     rows.extend(
         (0..names.len()).map(|i| vec![names[i].clone(), other(i + 1), other(i / 9), other(i / 20), other(i / 30)]),
