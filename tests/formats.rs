@@ -433,13 +433,9 @@ fn check_page(made: &Made, truth: &Tables) {
             let exact = &rows[at.parse::<usize>().expect("a number")];
             for cell in row.split("<td").flat_map(|part| part.split("<th")).skip(1) {
                 let (tag, inside) = cell.split_once('>').expect("the end of a tag");
-                for (tag, inside) in std::iter::once((tag, inside)).chain(
-                    inside
-                        .split("<span data-column")
-                        .skip(1)
-                        .filter_map(|part| part.split_once('>'))
-                        .map(|(tag, rest)| (tag, rest)),
-                ) {
+                for (tag, inside) in std::iter::once((tag, inside))
+                    .chain(inside.split("<span data-column").skip(1).filter_map(|part| part.split_once('>')))
+                {
                     let id = attribute(tag, "data-column").or_else(|| {
                         tag.strip_prefix("=\"").map(|rest| rest.split('"').next().unwrap_or("").to_string())
                     });

@@ -34,8 +34,10 @@ pub fn inside(text: &str) -> String {
 pub fn line(text: &str) -> String {
     let text = inside(text.trim_start());
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    let at = match text[digits..].chars().next() {
-        Some('.' | ')') if digits > 0 => digits,
+    let mut rest = text[digits..].chars();
+    let at = match rest.next() {
+        // A list, and not 77.22.
+        Some('.' | ')') if digits > 0 && rest.next().is_none_or(char::is_whitespace) => digits,
         Some('#' | '>' | '-' | '+' | '=') if digits == 0 => 0,
         _ => return text,
     };
@@ -69,9 +71,14 @@ mod tests {
 
     #[test]
     fn no_line_begins_with_a_mark() {
-        for (text, expected) in
-            [("# a", "\\# a"), ("- a", "\\- a"), (" > a", "\\> a"), ("12. a", "12\\. a"), ("3 agents", "3 agents")]
-        {
+        for (text, expected) in [
+            ("# a", "\\# a"),
+            ("- a", "\\- a"),
+            (" > a", "\\> a"),
+            ("12. a", "12\\. a"),
+            ("7.5 %", "7.5 %"),
+            ("3 agents", "3 agents"),
+        ] {
             assert_eq!(line(text), expected);
         }
     }
