@@ -319,7 +319,16 @@ fn tells(cell: &str, value: &Value) -> bool {
 
 /// Blanks for what ends a line or a cell.
 fn on_a_line(text: &str) -> String {
-    text.replace(['\n', '\r', '\t'], " ").trim().to_string()
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            // What steers a line of a terminal is told by its number.
+            '\u{2028}' | '\u{2029}' | '\u{feff}' => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out.trim().to_string()
 }
 
 /// Whether a cell of several figures is made of values of its row: each figure is one of them, rounded.

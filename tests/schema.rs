@@ -391,6 +391,10 @@ fn with_a_signal() -> String {
     for agent in 4..16 {
         centre.change(agent, 0.1, Call::whole, |call, dice| call.cut(dice.between(3..=10), false));
     }
+    // And the answers in one queue are better than all.
+    for call in centre.calls.iter_mut().filter(|call| call.queue == 1) {
+        call.score = call.score.map(|_| 5);
+    }
     centre.csv(&[])
 }
 

@@ -285,9 +285,11 @@ fn paragraph(head: &str, text: &str, look: Look) -> String {
     let head = visible(head);
     let indent = columns(&head);
     let room = look.width.saturating_sub(indent);
-    if room < ROOM.min(look.width / 2) && !text.is_empty() {
-        let indent = head.len() - head.trim_start().len() + 2;
-        return format!("{}\n{}", head.trim_end(), paragraph(&" ".repeat(indent), text, look));
+    if room < ROOM.min(look.width / 2) && indent > DEEPEST && !text.is_empty() {
+        let below = (head.len() - head.trim_start().len() + 2).min(DEEPEST);
+        let below = paragraph(&" ".repeat(below), text, look);
+        // Blanks stand where a head was told above.
+        return if head.trim().is_empty() { below } else { format!("{}\n{below}", head.trim_end()) };
     }
     let mut out = head.into_owned();
     for (number, line) in wrapped(text, room).iter().enumerate() {
@@ -300,6 +302,9 @@ fn paragraph(head: &str, text: &str, look: Look) -> String {
     out.truncate(out.trim_end().len());
     out + "\n"
 }
+
+/// What stands below a head is indented no farther.
+const DEEPEST: usize = 8;
 
 /// Narrower than this, sentences are no pleasure to read.
 const ROOM: usize = 30;
