@@ -216,6 +216,7 @@ pub enum Command {
         format: DefinitionFormat,
     },
     /// The JSON Schema of what a command writes as JSON, for programs that read it
+    #[command(before_help = examples::SCHEMA)]
     Schema {
         /// Whose JSON
         #[arg(value_enum, value_name = "COMMAND", default_value_t = Document::Report)]

@@ -54,10 +54,12 @@ pub const REPORT: &str = "\
 Examples:
   # what to look at first, the figures, and who stands where
   callmerit report calls.csv --format table
-  # everything, with what a plan recommends, as a workbook and for programs
-  callmerit report calls.csv --plan plan.toml -o report.xlsx -o report.json
+  # everything, with what a plan recommends, as a page, a workbook and for programs
+  callmerit report calls.csv --plan plan.toml -o report.html -o team.xlsx -o report.json
+  # a page for each agent, to be handed to that agent alone
+  callmerit report calls.csv --plan plan.toml --pages pages
   # every table as a file of its own
-  mkdir tables && callmerit report calls.csv --tables tables";
+  callmerit report calls.csv --tables tables";
 
 pub const INIT: &str = "\
 Examples:
@@ -181,3 +183,10 @@ Examples:
 pub const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 done, and the result is written, but a limit that was asked for (--max-rejected) was passed, or a plan \
 has errors; 2 could not, nothing is written, and the last line on standard error says what to do.";
+
+pub const SCHEMA: &str = "\
+Examples:
+  # what `callmerit report --format json` writes, for a program that checks what it reads
+  callmerit schema report > report.schema.json
+  # a line of its NDJSON
+  callmerit schema report --line";
