@@ -6,7 +6,8 @@
 //!                      +---------strata--> Tally <----+ --signals--> Signals                  v
 //!                                            +-----------judge-----> Judgement --scorecards--> Scorecards
 //!                                       Plan + Scorecards --incentives--> Recommendations <-- decisions of people
-//! everything above --> report (plain tables) --write--> table, csv, tsv, json, ndjson, markdown
+//! everything above --> report (one Report, plain tables) --write--> page, workbook, json, csv, parquet, screen
+//!                                      a project file --nightly--> a folder with all of that, whole or not at all
 //! ```
 //!
 //! Each stage is a module; data flows in this direction only. docs/architecture.md tells more.
