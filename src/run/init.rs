@@ -30,8 +30,8 @@ pub fn init(args: &ReadArgs, output: &Path, around: &Surroundings<'_>) -> Result
         date_order: date_order(args, &loaded.files),
         given: given(args, folder)?,
         outputs: &[
-            "report.html", "team.xlsx", "report.json", "scorecards.csv", "measures.csv", "signals.csv", "days.csv",
-            "queues.csv",
+            "report.html", "team.xlsx", "report.md", "report.json", "scorecards.csv", "measures.csv", "signals.csv",
+            "days.csv", "queues.csv",
         ],
         of_plan: &["recommendations.csv", "adjustments.csv", "goals.csv"],
     };
